@@ -1,0 +1,111 @@
+/* What a call may spend, and the kill that no script can catch.
+ *
+ * The count hook adds CLUA_HOOK_INTERVAL each time; C functions of ours charge for work that runs no
+ * instructions. On exhaustion the kill is remembered in the VM, the hook is armed for every instruction, and
+ * an error is raised: our pcall passes it on, and code that runs while the stack unwinds (__close) dies at
+ * its first instruction. Nested calls from host functions share the outermost budget. */
+#include "internal.h"
+
+#include <string.h>
+#include <time.h>
+
+/* Bytes of a large allocation that cost as much as one instruction. */
+#define BYTES_PER_UNIT 64
+
+static uint64_t now_milliseconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+static void on_count(lua_State *L, lua_Debug *record);
+
+static void arm(clua_vm *vm, int interval) {
+    vm->interval = interval;
+    lua_sethook(vm->L, on_count, LUA_MASKCOUNT, interval);
+}
+
+/* Whether the clock ran out. It starts at the first look, so that short calls never read it. */
+static int out_of_time(clua_vm *vm) {
+    uint64_t now = now_milliseconds();
+    if (vm->deadline == 0) vm->deadline = now + vm->limits.milliseconds;
+    return now > vm->deadline;
+}
+
+static void look(lua_State *L, clua_vm *vm) {
+    if (!vm->killed) {
+        if (vm->spent > vm->limits.instructions) {
+            clua_kill(vm, CLUA_INSTRUCTIONS);
+        } else if (out_of_time(vm)) {
+            clua_kill(vm, CLUA_TIME);
+        } else {
+            /* Armed by an allocation that turned out to be within the budget. */
+            if (vm->interval == 1) arm(vm, CLUA_HOOK_INTERVAL);
+            return;
+        }
+    }
+    clua_raise_kill(L);
+}
+
+static void on_count(lua_State *L, lua_Debug *record) {
+    (void)record;
+    clua_vm *vm = clua_of(L);
+    if (!vm->killed) vm->spent += (uint64_t)vm->interval;
+    look(L, vm);
+}
+
+void clua_budget_begin(clua_vm *vm) {
+    vm->killed = CLUA_OK;
+    vm->spent = 0;
+    vm->unchecked = 0;
+    vm->deadline = 0;
+    vm->recorded = 0;
+    vm->refused_size = 0;
+    size_t room = (size_t)vm->limits.output_bytes;
+    vm->records.limit = vm->records.length + room;
+    vm->exchange.limit = vm->scratch.limit = room;
+    arm(vm, CLUA_HOOK_INTERVAL);
+}
+
+void clua_charge(lua_State *L, uint64_t units) {
+    clua_vm *vm = clua_of(L);
+    vm->spent += units;
+    vm->unchecked += units;
+    if (vm->unchecked < CLUA_HOOK_INTERVAL) return;
+    vm->unchecked = 0;
+    look(L, vm);
+}
+
+/* Runs inside the allocator, so it can't raise: it lets the hook look at the very next instruction. */
+void clua_charge_allocation(clua_vm *vm, size_t bytes) {
+    vm->spent += bytes / BYTES_PER_UNIT;
+    vm->unchecked += bytes / BYTES_PER_UNIT;
+    if (vm->unchecked < CLUA_HOOK_INTERVAL || vm->interval == 1) return;
+    vm->unchecked = 0;
+    if (vm->spent > vm->limits.instructions || out_of_time(vm)) arm(vm, 1);
+}
+
+void clua_kill(clua_vm *vm, int kind) {
+    if (vm->killed) return;
+    vm->killed = kind;
+    clua_failure_reset(vm, kind);
+    clua_failure_capture(vm, vm->L);
+    arm(vm, 1);
+}
+
+int clua_raise_kill(lua_State *L) {
+    lua_pushliteral(L, "killed");
+    return lua_error(L);
+}
+
+/* Whether the error on top must be passed on by every catcher. luaL_Buffer reports a refused allocation as an
+ * ordinary error with this text; it is the memory limit all the same. */
+int clua_is_kill(lua_State *L, int status) {
+    clua_vm *vm = clua_of(L);
+    if (vm->killed) return 1;
+    int short_of_memory = status == LUA_ERRMEM;
+    if (!short_of_memory && vm->refused_size != 0 && lua_type(L, -1) == LUA_TSTRING)
+        short_of_memory = strcmp(lua_tostring(L, -1), "not enough memory") == 0;
+    if (short_of_memory) clua_kill(vm, CLUA_MEMORY);
+    return short_of_memory;
+}

@@ -1,0 +1,104 @@
+/* The only door between Swift and the Lua interpreter.
+ *
+ * Swift never sees a lua_State. Values cross as *packed values*, one tagged little-endian encoding:
+ *
+ *   0 nil | 1 false | 2 true | 3 integer (i64) | 4 float (f64) | 5 string (u32 length, bytes)
+ *   6 JSON (u32 length, bytes): decoded going in; how tables come out, canonical
+ *   7 object (u32 count, count x (u32 length, key bytes, value)), going in only: a plain table
+ *   8 list (u32 count, values), going in only: a table with the JSON array mark
+ *
+ * Everything that can raise a Lua error runs in C inside a protected call, so no longjmp ever crosses a Swift
+ * frame. A VM is used by one thread at a time. Pointers handed out stay valid until the next call into the
+ * same VM. */
+#ifndef CLUA_H
+#define CLUA_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct clua_vm clua_vm;
+
+enum clua_tag {
+    CLUA_TAG_NIL, CLUA_TAG_FALSE, CLUA_TAG_TRUE, CLUA_TAG_INTEGER, CLUA_TAG_FLOAT, CLUA_TAG_STRING,
+    CLUA_TAG_JSON, CLUA_TAG_OBJECT, CLUA_TAG_LIST
+};
+
+/* What became of a call. All above CLUA_CONVERSION are kills, which no script can catch. */
+enum clua_status {
+    CLUA_OK, CLUA_SYNTAX, CLUA_RUNTIME, CLUA_CONVERSION,
+    CLUA_MEMORY, CLUA_INSTRUCTIONS, CLUA_TIME, CLUA_OUTPUT, CLUA_RECORDS, CLUA_ABORTED
+};
+
+/* What a host function answers; its results, text or value were handed over by clua_host_answer. */
+enum clua_host_status {
+    CLUA_HOST_RESULTS,     /* any number of packed results */
+    CLUA_HOST_ERROR,       /* one packed text, raised with the position of the calling line */
+    CLUA_HOST_ERROR_VALUE, /* one packed value, raised as it is */
+    CLUA_HOST_ABORT        /* packed code and text: a kill */
+};
+
+typedef struct clua_limits {
+    uint64_t instructions;
+    uint64_t memory_bytes;
+    uint64_t output_bytes;
+    uint64_t records;
+    uint64_t milliseconds;
+} clua_limits;
+
+/* Called for each host function; must not unwind. `arguments` are packed values, valid until it returns or
+ * calls in. */
+typedef int32_t (*clua_host_callback)(void *context, int32_t function, const uint8_t *arguments,
+                                      size_t length);
+
+/* Levels of the stack that a failure keeps: what fits a screen. */
+#define CLUA_FRAMES_MAX 32
+
+/* A failed call in parts; texts are not terminated. `frames` is packed: source, line, name, line of
+ * definition. */
+typedef struct clua_failure {
+    const uint8_t *message;
+    size_t message_length;
+    const uint8_t *frames;
+    size_t frames_length;
+    const uint8_t *value; /* canonical JSON of a raised table, or NULL */
+    size_t value_length;
+} clua_failure;
+
+/* A new VM whose hash seed is `seed`, or NULL when memory is short. */
+clua_vm *clua_new(uint32_t seed, clua_limits limits, clua_host_callback callback, void *context);
+void clua_close(clua_vm *vm);
+
+/* Makes field `name` of the privileged `host` table call host function number `function`. */
+int32_t clua_register(clua_vm *vm, const char *name, int32_t function);
+/* What `require "name"` finds; a second call under one name replaces the first if it wasn't loaded yet. */
+int32_t clua_add_module(clua_vm *vm, const char *name, const uint8_t *source, size_t length,
+                        const char *file);
+
+/* Runs a chunk with the `host` table as argument; clua_results are then name, function reference, and so
+ * on. */
+int32_t clua_load_privileged(clua_vm *vm, const uint8_t *source, size_t length, const char *file);
+/* Runs a chunk in the sandboxed environment that all script chunks of the VM share. */
+int32_t clua_run(clua_vm *vm, const uint8_t *source, size_t length, const char *file);
+/* From now on a script that writes a global that doesn't exist yet gets an error. */
+int32_t clua_lock_globals(clua_vm *vm);
+/* Calls a function by its reference; clua_results are then its results. */
+int32_t clua_call(clua_vm *vm, int32_t function, const uint8_t *arguments, size_t length);
+
+const uint8_t *clua_results(const clua_vm *vm, size_t *length);
+clua_failure clua_last_failure(const clua_vm *vm);
+/* Inside a host callback: hands over what its status speaks of (copied). False when memory is short. */
+int32_t clua_host_answer(clua_vm *vm, const uint8_t *bytes, size_t length);
+
+/* Recorded so far: for each record a u32 length and its packed values. */
+const uint8_t *clua_records(const clua_vm *vm, size_t *length);
+void clua_records_truncate(clua_vm *vm, size_t length);
+
+uint64_t clua_instructions_used(const clua_vm *vm);
+uint64_t clua_memory_used(const clua_vm *vm);
+int32_t clua_call_depth(const clua_vm *vm);
+
+/* Fills `order` with the raw traversal order of 100 fixed keys: equal for equal seeds, if seeding works. */
+#define CLUA_SEED_PROBE_KEYS 100
+int32_t clua_probe_seed(clua_vm *vm, uint8_t order[CLUA_SEED_PROBE_KEYS]);
+
+#endif

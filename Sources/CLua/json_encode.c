@@ -1,0 +1,310 @@
+/* Canonical JSON: the same value gives the same bytes, always. Keys are sorted by their bytes, there is no
+ * white space, floats keep a point.
+ *
+ * A table is an array when it has the mark (json.array, or decoded from one) or when t[1] exists; else an
+ * object. Mixed keys, holes, NaN, infinities, text that isn't UTF-8, and more than 64 levels are errors.
+ * Metamethods are not asked, so no script code runs here. */
+#include "internal.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Members sorted on the C stack (768 bytes a level); larger objects take a userdata. */
+#define LOCAL_MEMBERS 32
+
+typedef struct member {
+    const char *key; /* held by the table while we work */
+    size_t length;
+    int value; /* stack index of the value; 0: look it up */
+} member;
+
+/* One step on the way from the outermost table to the value that is being written. */
+typedef struct path_step {
+    const char *key; /* NULL for an element of a list */
+    size_t length;
+    lua_Integer element;
+} path_step;
+
+typedef struct writer {
+    lua_State *L;
+    clua_vm *vm;
+    clua_buffer *out;
+    int depth;
+    path_step path[CLUA_JSON_DEPTH_MAX + 1]; /* by depth, from 1 */
+} writer;
+
+#define SHOWN_KEY_BYTES 40 /* of a key, in an error */
+
+static void write_value(writer *w, int index);
+
+/* " at lines[2].price", for errors; "" at the top. Pushes the text that it returns. */
+static const char *where(writer *w) {
+    luaL_Buffer text;
+    luaL_buffinit(w->L, &text);
+    if (w->depth > 0) luaL_addstring(&text, " at ");
+    for (int i = 1; i <= w->depth && i <= CLUA_JSON_DEPTH_MAX; i++) {
+        const path_step *step = &w->path[i];
+        if (step->key == NULL) {
+            char number[CLUA_NUMBER_TEXT];
+            luaL_addchar(&text, '[');
+            luaL_addlstring(&text, number, clua_format_integer(step->element, number));
+            luaL_addchar(&text, ']');
+        } else {
+            if (i > 1) luaL_addchar(&text, '.');
+            size_t shown = step->length < SHOWN_KEY_BYTES ? step->length : SHOWN_KEY_BYTES;
+            luaL_addlstring(&text, step->key, shown);
+        }
+    }
+    luaL_pushresult(&text);
+    return lua_tostring(w->L, -1);
+}
+
+/* 0: plain; 'u': \u00xx; else the letter after the backslash. */
+static char escape_of(uint8_t c) {
+    switch (c) {
+    case '"': return '"';
+    case '\\': return '\\';
+    case '\b': return 'b';
+    case '\f': return 'f';
+    case '\n': return 'n';
+    case '\r': return 'r';
+    case '\t': return 't';
+    default: return c < 0x20 ? 'u' : 0;
+    }
+}
+
+static void write_escape(writer *w, uint8_t c) {
+    static const char hex[] = "0123456789abcdef";
+    char escape = escape_of(c);
+    char text[6] = {'\\', escape, '0', '0', hex[c >> 4], hex[c & 15]};
+    clua_buffer_append(w->L, w->out, text, escape == 'u' ? 6 : 2);
+}
+
+static void write_string(writer *w, const char *text, size_t length) {
+    const uint8_t *p = (const uint8_t *)text, *end = p + length, *plain = p;
+    clua_buffer_byte(w->L, w->out, '"');
+    while ((p = clua_skip_plain(p, end)) < end) {
+        uint8_t c = *p;
+        if (c >= 0x80) {
+            size_t sequence = clua_utf8_sequence(p, end);
+            if (sequence == 0) luaL_error(w->L, "a string that is not UTF-8%s can't become JSON", where(w));
+            p += sequence;
+            continue;
+        }
+        clua_buffer_append(w->L, w->out, plain, (size_t)(p - plain));
+        write_escape(w, c);
+        plain = ++p;
+    }
+    clua_buffer_append(w->L, w->out, plain, (size_t)(p - plain));
+    clua_buffer_byte(w->L, w->out, '"');
+}
+
+static void write_number(writer *w, int index) {
+    char *out = (char *)clua_buffer_reserve(w->L, w->out, CLUA_NUMBER_TEXT);
+    if (lua_isinteger(w->L, index)) {
+        w->out->length += clua_format_integer(lua_tointeger(w->L, index), out);
+        return;
+    }
+    double value = lua_tonumber(w->L, index);
+    if (!isfinite(value))
+        luaL_error(w->L, "%s%s can't become JSON", isnan(value) ? "NaN" : "an infinite number", where(w));
+    w->out->length += clua_format_float(value, out);
+}
+
+static int compare_members(const void *a, const void *b) {
+    const member *x = a, *y = b;
+    int order = memcmp(x->key, y->key, x->length < y->length ? x->length : y->length);
+    if (order != 0) return order;
+    return x->length < y->length ? -1 : x->length > y->length;
+}
+
+/* Insertion for the few members of an event; keys are distinct, so any sort gives the same order. */
+static void sort_members(member *members, int count) {
+    if (count > LOCAL_MEMBERS) {
+        qsort(members, (size_t)count, sizeof *members, compare_members);
+        return;
+    }
+    for (int i = 1; i < count; i++) {
+        member moving = members[i];
+        int j = i;
+        for (; j > 0 && compare_members(&moving, &members[j - 1]) < 0; j--) members[j] = members[j - 1];
+        members[j] = moving;
+    }
+}
+
+static void refuse_key(writer *w, int index) {
+    lua_State *L = w->L;
+    lua_pushvalue(L, index);
+    int key = lua_gettop(L);
+    w->depth--; /* it is about the table itself */
+    const char *place = where(w);
+    if (lua_type(L, key) == LUA_TNUMBER)
+        luaL_error(L,
+                   "a table%s with the number key %s but without [1] can't become JSON: "
+                   "use text keys, or a list from 1",
+                   place, lua_tostring(L, key));
+    luaL_error(L, "a table%s with a %s as a key can't become JSON", place, luaL_typename(L, key));
+}
+
+/* Gathers the members; values stay on the stack as long as they are few. Returns their number. */
+static int gather(writer *w, int table, member *members, int keep_values) {
+    lua_State *L = w->L;
+    int count = 0;
+    lua_pushnil(L);
+    while (lua_next(L, table)) {
+        if (lua_type(L, -2) != LUA_TSTRING) refuse_key(w, -2);
+        if (count == LOCAL_MEMBERS && keep_values) {
+            lua_pop(L, 2);
+            return count + 1; /* too many for this way */
+        }
+        member *m = &members[count++];
+        m->key = lua_tolstring(L, -2, &m->length);
+        m->value = 0;
+        if (keep_values) {
+            m->value = lua_gettop(L);
+            lua_pushvalue(L, -2); /* key and value stay below the key that goes on */
+        } else {
+            lua_pop(L, 1);
+        }
+    }
+    return count;
+}
+
+static int count_members(lua_State *L, int table) {
+    int count = 0;
+    lua_pushnil(L);
+    while (lua_next(L, table)) {
+        lua_pop(L, 1);
+        count++;
+    }
+    return count;
+}
+
+static void write_members(writer *w, int table, member *members, int count) {
+    lua_State *L = w->L;
+    sort_members(members, count);
+    for (int i = 0; i < count; i++) {
+        clua_buffer_byte(L, w->out, i == 0 ? '{' : ',');
+        w->path[w->depth].key = members[i].key;
+        w->path[w->depth].length = members[i].length;
+        write_string(w, members[i].key, members[i].length);
+        clua_buffer_byte(L, w->out, ':');
+        if (members[i].value != 0) {
+            write_value(w, members[i].value);
+        } else {
+            lua_pushlstring(L, members[i].key, members[i].length);
+            lua_rawget(L, table);
+            write_value(w, lua_gettop(L));
+            lua_pop(L, 1);
+        }
+    }
+    if (count == 0) clua_buffer_byte(L, w->out, '{');
+    clua_buffer_byte(L, w->out, '}');
+}
+
+/* Apart from write_object, so that the local members are not on the C stack of large objects. */
+static int write_small_object(writer *w, int table) {
+    member members[LOCAL_MEMBERS];
+    int top = lua_gettop(w->L);
+    int count = gather(w, table, members, 1);
+    if (count > LOCAL_MEMBERS) {
+        lua_settop(w->L, top);
+        return 0;
+    }
+    write_members(w, table, members, count);
+    lua_settop(w->L, top);
+    return 1;
+}
+
+static void write_object(writer *w, int table) {
+    if (write_small_object(w, table)) return;
+    int count = count_members(w->L, table);
+    member *members = lua_newuserdatauv(w->L, (size_t)count * sizeof *members, 0);
+    gather(w, table, members, 0);
+    write_members(w, table, members, count);
+    lua_pop(w->L, 1);
+}
+
+/* The key on top belongs to no element. */
+static void refuse_stray(writer *w) {
+    lua_State *L = w->L;
+    int is_text = lua_type(L, -1) == LUA_TSTRING, key = lua_gettop(L);
+    w->depth--; /* it is about the table itself */
+    const char *place = where(w);
+    if (lua_isinteger(L, key)) luaL_error(L, "a list with holes%s can't become JSON: use json.null", place);
+    const char *name = is_text ? lua_tostring(L, key) : luaL_typename(L, key);
+    luaL_error(L, "a table%s with list elements and the key '%s' can't become JSON", place, name);
+}
+
+/* Elements in order; then every key of the table must have been one of them. */
+static void write_array(writer *w, int table) {
+    lua_State *L = w->L;
+    lua_Integer length = (lua_Integer)lua_rawlen(L, table), seen = 0;
+    clua_buffer_byte(L, w->out, '[');
+    for (lua_Integer i = 1; i <= length; i++) {
+        if (i > 1) clua_buffer_byte(L, w->out, ',');
+        w->path[w->depth].key = NULL;
+        w->path[w->depth].element = i;
+        if (lua_rawgeti(L, table, i) == LUA_TNIL)
+            luaL_error(L, "a hole%s in a list can't become JSON: use json.null", where(w));
+        write_value(w, lua_gettop(L));
+        lua_pop(L, 1);
+    }
+    lua_pushnil(L);
+    while (lua_next(L, table)) {
+        lua_pop(L, 1);
+        if (++seen <= length && lua_isinteger(L, -1)) continue;
+        refuse_stray(w);
+    }
+    clua_buffer_byte(L, w->out, ']');
+}
+
+static int has_array_mark(writer *w, int table) {
+    if (!lua_getmetatable(w->L, table)) return 0;
+    int marked = lua_topointer(w->L, -1) == w->vm->array_mark;
+    lua_pop(w->L, 1);
+    return marked;
+}
+
+static void write_table(writer *w, int table) {
+    if (++w->depth > CLUA_JSON_DEPTH_MAX)
+        luaL_error(w->L, "a table nested deeper than %d levels can't become JSON (does it contain itself?)",
+                   CLUA_JSON_DEPTH_MAX);
+    luaL_checkstack(w->L, 2 * LOCAL_MEMBERS + 8, "JSON");
+    if (lua_rawlen(w->L, table) > 0 || has_array_mark(w, table)) write_array(w, table);
+    else write_object(w, table);
+    w->depth--;
+}
+
+static void write_value(writer *w, int index) {
+    lua_State *L = w->L;
+    switch (lua_type(L, index)) {
+    case LUA_TNIL: clua_buffer_append(L, w->out, "null", 4); break;
+    case LUA_TBOOLEAN:
+        if (lua_toboolean(L, index)) clua_buffer_append(L, w->out, "true", 4);
+        else clua_buffer_append(L, w->out, "false", 5);
+        break;
+    case LUA_TNUMBER: write_number(w, index); break;
+    case LUA_TSTRING: {
+        size_t length;
+        const char *text = lua_tolstring(L, index, &length);
+        write_string(w, text, length);
+        break;
+    }
+    case LUA_TTABLE: write_table(w, index); break;
+    case LUA_TLIGHTUSERDATA: clua_buffer_append(L, w->out, "null", 4); break;
+    default: luaL_error(L, "a %s%s can't become JSON", luaL_typename(L, index), where(w));
+    }
+}
+
+/* Appends the value at `index`, or raises; what was appended before is then the caller's to cut off. */
+void clua_json_encode(lua_State *L, int index, clua_buffer *out) {
+    writer w;
+    w.L = L;
+    w.vm = clua_of(L);
+    w.out = out;
+    w.depth = 0;
+    luaL_checkstack(L, 8, "JSON");
+    write_value(&w, lua_absindex(L, index));
+}

@@ -1,0 +1,30 @@
+/// How a disk log is kept.
+///
+/// The defaults are right for a host; tests make segments small.
+public struct DiskLogOptions: Sendable {
+    /// A segment that has reached this many bytes is ended.
+    ///
+    /// A single frame may make it longer. 128 MiB: recovery reads the newest one in about 0.1 s, and 100
+    /// million events are a few hundred files.
+    public var segmentBytes: Int
+
+    /// The most that is written before one flush, a last frame aside.
+    ///
+    /// 4 MiB take about as long to write as a flush takes, so that more would only make the first commit of
+    /// the group wait.
+    public var groupBytesMax: Int
+
+    /// Who the log is, if it is created now; nil draws a new identity.
+    public var newIdentity: LogIdentity?
+
+    /// Options, with a host's defaults.
+    public init(
+        segmentBytes: Int = 128 << 20,
+        groupBytesMax: Int = 4 << 20,
+        newIdentity: LogIdentity? = nil
+    ) {
+        self.segmentBytes = segmentBytes
+        self.groupBytesMax = groupBytesMax
+        self.newIdentity = newIdentity
+    }
+}

@@ -1,0 +1,39 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// One process per folder: a lock on the file `LOCK`, held for as long as this value lives.
+///
+/// The system lets go of it when the process ends, however it ends; the file itself stays. It says who holds
+/// it: `pid 4711`.
+final class FolderLock: Sendable {
+    private let file: LogFile
+
+    /// - Throws: `EventLogError.locked` with the holder when another process (or log) has the folder.
+    init(folder: String) throws(EventLogError) {
+        file = try LogFile(openOrCreate: folder + "/LOCK")
+        guard try file.lock() else {
+            throw .locked(folder: folder, holder: Self.holder(try file.read(64, at: 0)))
+        }
+        let line = Array("pid \(getpid())\n".utf8)
+        try file.truncate(to: 0)
+        try file.write(line[...], at: 0)
+    }
+
+    /// Lets another process have the folder.
+    ///
+    /// Done again, it changes nothing.
+    func release() {
+        file.unlock()
+    }
+
+    private static func holder(_ bytes: [UInt8]) -> String {
+        let line = String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+        // Between taking the lock and writing the line there is a moment without a name.
+        return line.isEmpty ? "another process" : line
+    }
+}

@@ -1,0 +1,48 @@
+/// The one durable truth: a totally ordered sequence of frames, each of which is committed whole or not at
+/// all.
+///
+/// Every engine (disk, memory, and later forks) satisfies this protocol and passes `EventLogContract` in
+/// `TestSupport`. Invariants that the contract holds:
+/// - a commit that returned is durable, and is seen by every read that begins afterwards;
+/// - nothing is visible before it is durable;
+/// - positions strictly increase in commit order, revisions of a stream are gapless from 0;
+/// - conditions, marks and idempotency keys are checked against everything committed before, including
+///   earlier frames of the same flush;
+/// - a frame that fails a check leaves no trace, and the frames beside it go on.
+///
+/// Called by `Runtime` (command dispatch, processors, inspection) and by nothing else.
+public protocol EventLog: Sendable {
+    /// Who this log is: its id, and the hash seed that every script VM over it uses.
+    var identity: LogIdentity { get }
+
+    /// Position of the newest durable event; 0 while the log is empty.
+    var lastPosition: Position { get }
+
+    /// Why the log takes no appends (a write failed, damage was found); nil while it does.
+    var readOnlyReason: String? { get }
+
+    /// Makes a frame durable, or refuses it. A frame whose idempotency key is known is answered with the
+    /// receipt of the first commit, and changes nothing.
+    func commit(_ frame: NewFrame) async throws(EventLogError) -> Receipt
+
+    /// A page of events, oldest first or newest first, all of them durable. Never waits.
+    func read(_ request: ReadRequest) throws(EventLogError) -> EventBatch
+
+    /// Revision of the newest event of a stream; nil when the stream has none.
+    func revision(of stream: StreamName) throws(EventLogError) -> Revision?
+
+    /// The receipt of the commit that carried this idempotency key; nil when none did.
+    func receipt(forKey key: String) throws(EventLogError) -> Receipt?
+
+    /// The durable progress of a processor: lane to position. A lane without a mark is absent (it stands at
+    /// 0).
+    func marks(of processor: String) throws(EventLogError) -> [Int: Position]
+
+    /// Suspends until `lastPosition` is greater than `position`. Woken by the commit, never polling.
+    ///
+    /// - Throws: `CancellationError` when the task is cancelled, `EventLogError.closed` when the log closes.
+    func waitForEvent(after position: Position) async throws
+
+    /// Finishes what is queued, releases files and locks; later calls throw `EventLogError.closed`.
+    func close() async throws(EventLogError)
+}

@@ -1,0 +1,27 @@
+/// The marks of all processors' lanes: as readers may see them, and as the sequencer has staged them.
+struct MarkTable: Sendable {
+    private var visible: [UInt32: [Int: Position]] = [:]
+    private var staged: [UInt32: [Int: Position]] = [:]
+
+    /// The durable marks of a processor.
+    func marks(of processor: UInt32) -> [Int: Position] {
+        visible[processor] ?? [:]
+    }
+
+    /// The newest mark of a lane, not yet durable ones included; 0 when there is none.
+    func newest(_ processor: UInt32, _ lane: Int) -> Position {
+        staged[processor]?[lane] ?? visible[processor]?[lane] ?? 0
+    }
+
+    mutating func stage(_ processor: UInt32, _ lane: Int, _ position: Position) {
+        staged[processor, default: [:]][lane] = position
+    }
+
+    /// What was staged is durable.
+    mutating func publish() {
+        for (processor, lanes) in staged {
+            visible[processor, default: [:]].merge(lanes) { _, new in new }
+        }
+        staged.removeAll(keepingCapacity: true)
+    }
+}

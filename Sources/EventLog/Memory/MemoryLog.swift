@@ -1,0 +1,99 @@
+import Synchronization
+
+/// A log that lives as long as the process: for tests, for scratch runs, and as the oracle for the disk log.
+///
+/// It is the disk log without the disk: the same sequencer, the same encoded frames, the same readers. Each
+/// commit is a group of its own.
+public final class MemoryLog: EventLog {
+    /// Who this log is.
+    public let identity: LogIdentity
+
+    private let index: SharedIndex
+    private let frames: MemoryFrames
+    private let reader: LogReader
+    private let waiters: Waiters
+    private let sequencer: Mutex<Sequencer>
+    private let isClosed = Atomic(false)
+
+    /// An empty log.
+    public init(identity: LogIdentity = .random(), clock: @escaping LogClock.Reading = LogClock.system) {
+        let index = SharedIndex()
+        let frames = MemoryFrames()
+        self.identity = identity
+        self.index = index
+        self.frames = frames
+        reader = LogReader(index: index, source: frames, identity: identity)
+        waiters = Waiters(index: index)
+        sequencer = Mutex(Sequencer(index: index, identity: identity, clock: clock))
+    }
+
+    /// Always nil: memory doesn't fail.
+    public var readOnlyReason: String? { nil }
+
+    /// Position of the newest durable event; 0 while the log is empty.
+    public var lastPosition: Position { index.lastPosition }
+
+    /// Makes a frame durable, or refuses it.
+    public func commit(_ frame: NewFrame) async throws(EventLogError) -> Receipt {
+        _ = try FrameCheck.check(frame)
+        let receipt = try sequencer.withLock { sequencer throws(EventLogError) -> Receipt in
+            try checkOpen()
+            return try stage(frame, &sequencer)
+        }
+        waiters.wake()
+        return receipt
+    }
+
+    private func stage(_ frame: NewFrame, _ sequencer: inout Sequencer) throws(EventLogError) -> Receipt {
+        let address = sequencer.nextAddress
+        switch try sequencer.stage(frame) {
+        case .new(let receipt):
+            frames.recent.append(sequencer.bytes, at: address)
+            sequencer.publish()
+            return receipt
+        case .known(let known):
+            return try reader.receipt(of: known)
+        case .knownInGroup:
+            preconditionFailure("a group of one frame holds no other frame with its key")
+        }
+    }
+
+    /// A page of events; never waits.
+    public func read(_ request: ReadRequest) throws(EventLogError) -> EventBatch {
+        try checkOpen()
+        return try reader.read(request)
+    }
+
+    /// Revision of the newest event of a stream.
+    public func revision(of stream: StreamName) throws(EventLogError) -> Revision? {
+        try checkOpen()
+        return index.withIndex { $0.visibleRevision(of: stream) }
+    }
+
+    /// The receipt of the commit that carried a key.
+    public func receipt(forKey key: String) throws(EventLogError) -> Receipt? {
+        try checkOpen()
+        return try reader.receipt(forKey: key)
+    }
+
+    /// The durable progress of a processor, lane by lane.
+    public func marks(of processor: String) throws(EventLogError) -> [Int: Position] {
+        try checkOpen()
+        return index.withIndex { $0.visibleMarks(of: processor) }
+    }
+
+    /// Suspends until there is an event behind a position.
+    public func waitForEvent(after position: Position) async throws {
+        try await waiters.wait(after: position)
+    }
+
+    /// Ends every wait; later calls throw `EventLogError.closed`.
+    public func close() async throws(EventLogError) {
+        isClosed.store(true, ordering: .releasing)
+        waiters.close()
+    }
+
+    private func checkOpen() throws(EventLogError) {
+        if isClosed.load(ordering: .acquiring) { throw .closed }
+    }
+}

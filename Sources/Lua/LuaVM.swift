@@ -1,0 +1,193 @@
+import CLua
+
+/// A sandboxed Lua interpreter: packed values in, packed values and records out.
+///
+/// Invariants:
+/// - One thread at a time uses it; it isn't Sendable, so it stays with its owner.
+/// - A call that throws leaves the VM usable, and leaves nothing that it recorded.
+/// - No Lua error crosses a Swift frame: everything that can raise runs in C, inside a protected call.
+public final class LuaVM {
+    /// What each call may spend.
+    public let limits: LuaLimits
+
+    private var handle: OpaquePointer?
+    private var hostFunctions: [HostFunction] = []
+    private var spareWriters: [PackedWriter] = []
+    private var sources = ScriptSources()
+
+    /// A new VM.
+    ///
+    /// Equal seeds give equal traversal orders inside Lua, so that histories can be replayed.
+    ///
+    /// - Throws: `script-memory-limit` when there is no memory for it.
+    public init(seed: UInt32, limits: LuaLimits = LuaLimits()) throws(LuaError) {
+        self.limits = limits
+        let bounds = clua_limits(
+            instructions: UInt64(limits.instructions),
+            memory_bytes: UInt64(limits.memoryBytes),
+            output_bytes: UInt64(limits.outputBytes),
+            records: UInt64(limits.records),
+            milliseconds: UInt64(limits.milliseconds)
+        )
+        // Unretained is enough: the C side lives inside this object's life, and calls back only while we call
+        // it.
+        handle = clua_new(seed, bounds, callHost, Unmanaged.passUnretained(self).toOpaque())
+        if handle == nil { throw LuaError(kind: .memory, message: "there is no memory for a new Lua VM") }
+    }
+
+    deinit {
+        close()
+    }
+
+    /// Ends the VM, frees its memory and lets the host functions go; further calls trap.
+    ///
+    /// Not to be called from a host function.
+    public func close() {
+        guard let handle else { return }
+        precondition(clua_call_depth(handle) == 0, "a VM can't be closed by a host function that it called")
+        self.handle = nil
+        hostFunctions = []
+        clua_close(handle)
+    }
+
+    /// Makes `host.name` in privileged chunks call this function.
+    public func register(_ name: String, _ function: @escaping HostFunction) {
+        hostFunctions.append(function)
+        let status = clua_register(vm, name, Int32(hostFunctions.count - 1))
+        precondition(status == LuaStatus.ok, "there is no memory to register host.\(name)")
+    }
+
+    /// Gives scripts a module to `require`.
+    ///
+    /// Nothing else can be required: the VM reads no files.
+    public func addModule(_ name: String, source: [UInt8], file: String) {
+        sources.add(source, file: file)
+        let status = source.withUnsafeBufferPointer {
+            clua_add_module(vm, name, $0.baseAddress, $0.count, file)
+        }
+        precondition(status == LuaStatus.ok, "there is no memory for the module \(name)")
+    }
+
+    /// Runs a chunk that gets the `host` table as its argument (`local host = ...`) and returns functions by
+    /// name.
+    ///
+    /// - Throws: as `run`, and `script-error` when it returns something else.
+    public func loadPrivileged(
+        _ source: [UInt8],
+        file: String
+    ) throws(LuaError) -> [String: LuaFunction] {
+        sources.add(source, file: file, privileged: true)
+        let status = source.withUnsafeBufferPointer {
+            clua_load_privileged(vm, $0.baseAddress, $0.count, file)
+        }
+        try check(status, file: file)
+        var results = results()
+        var functions: [String: LuaFunction] = [:]
+        while let name = results.next()?.text, case .integer(let reference)? = results.next() {
+            functions[name] = LuaFunction(reference: Int32(reference), owner: owner)
+        }
+        return functions
+    }
+
+    /// Runs an app's chunk in the sandboxed environment that all the app's files share.
+    ///
+    /// - Throws: `script-syntax`, `script-error`, or the code of a limit.
+    public func run(_ source: [UInt8], file: String) throws(LuaError) {
+        sources.add(source, file: file)
+        let status = source.withUnsafeBufferPointer { clua_run(vm, $0.baseAddress, $0.count, file) }
+        try check(status, file: file)
+    }
+
+    /// From now on, writing a global that doesn't exist yet is an error that names it.
+    public func lockGlobals() {
+        let status = clua_lock_globals(vm)
+        precondition(status == LuaStatus.ok, "there is no memory to lock the globals")
+    }
+
+    /// Calls a function.
+    ///
+    /// Budgets begin anew, unless a host function calls: then it shares the budget of its caller.
+    ///
+    /// - Throws: `script-error`, `script-bad-value` for arguments or results that can't cross, or the code
+    ///   of a limit.
+    public func call(
+        _ function: LuaFunction,
+        _ arguments: PackedWriter = PackedWriter()
+    ) throws(LuaError) -> PackedReader {
+        precondition(function.owner == owner, "a function belongs to the VM that it came from")
+        let status = arguments.withBytes { clua_call(vm, function.reference, $0, $1) }
+        try check(status, file: nil)
+        return results()
+    }
+
+    /// Instructions that the last call took, in thousands, with what C functions charged.
+    public var instructionsUsed: Int { Int(clua_instructions_used(vm)) }
+
+    /// Bytes of Lua's memory in use, garbage included.
+    public var memoryUsed: Int { Int(clua_memory_used(vm)) }
+
+    var vm: OpaquePointer {
+        guard let handle else { preconditionFailure("the VM is closed") }
+        return handle
+    }
+
+    private var owner: UInt { UInt(bitPattern: vm) }
+
+    private func results() -> PackedReader {
+        var count = 0
+        let bytes = clua_results(vm, &count)
+        return PackedReader(Array(UnsafeBufferPointer(start: bytes, count: count)))
+    }
+
+    private func check(_ status: Int32, file: String?) throws(LuaError) {
+        guard status != LuaStatus.ok else { return }
+        let failure = LuaFailure(clua_last_failure(vm), status: status, file: file)
+        throw LuaError(failure, sources: sources, limits: limits)
+    }
+}
+
+// The way back: from C into a host function.
+extension LuaVM {
+    fileprivate func answer(_ index: Int32, _ arguments: UnsafeBufferPointer<UInt8>) -> Int32 {
+        var reader = PackedReader(Array(arguments))
+        var writer = spareWriters.popLast() ?? PackedWriter()
+        var status = CLUA_HOST_RESULTS
+        do {
+            try hostFunctions[Int(index)](&reader, &writer)
+        } catch {
+            writer.removeAll()
+            status = Self.write(error, to: &writer)
+        }
+        let copied = writer.withBytes { clua_host_answer(vm, $0, $1) }
+        precondition(copied != 0, "there is no memory for the answer of a host function")
+        writer.removeAll()
+        spareWriters.append(writer)
+        return Int32(status.rawValue)
+    }
+
+    private static func write(_ error: any Error, to writer: inout PackedWriter) -> clua_host_status {
+        switch error {
+        case let abort as LuaAbort:
+            writer.string(abort.code)
+            writer.string(abort.text)
+            return CLUA_HOST_ABORT
+        case let error as LuaError:
+            if let value = error.value { writer.json(value) } else { writer.string(error.positionedMessage) }
+            return CLUA_HOST_ERROR_VALUE
+        default:
+            writer.string(String(describing: error))
+            return CLUA_HOST_ERROR
+        }
+    }
+}
+
+private func callHost(
+    _ context: UnsafeMutableRawPointer?,
+    _ function: Int32,
+    _ arguments: UnsafePointer<UInt8>?,
+    _ count: Int
+) -> Int32 {
+    guard let context else { preconditionFailure("the VM lost its owner") }
+    let vm = Unmanaged<LuaVM>.fromOpaque(context).takeUnretainedValue()
+    return vm.answer(function, UnsafeBufferPointer(start: arguments, count: count))
+}

@@ -1,0 +1,163 @@
+import EventLog
+
+/// Takes commands from outside to the worker of their key, and makes what it decides durable.
+///
+/// Invariants: one key, one answer, for ever (the key is a field of the frame, so that it is as durable as
+/// what it stands for); a decision is committed only on the state that it was taken on.
+struct CommandDispatcher: Sendable {
+    let log: any EventLog
+    let pool: WorkerPool
+    let clock: HostClock
+    let rule: String
+
+    /// Decides a command and commits the outcome, accepted or refused.
+    func execute(_ command: Command) async throws(RuntimeError) -> CommandOutcome {
+        let stream = try check(command)
+        if let answer = try earlierAnswer(to: command) { return answer }
+        let worker = pool.worker(for: stream)
+        for _ in 0..<RuntimeLimits.conflictsMax {
+            let batch: StepBatch
+            do {
+                batch = try await decide(command, on: worker)
+            } catch {
+                throw .script(error)
+            }
+            if let outcome = try await commit(batch, of: command, on: worker) { return outcome }
+        }
+        throw .busy(stream, attempts: RuntimeLimits.conflictsMax)
+    }
+
+    private func decide(_ command: Command, on worker: ScriptWorker) async throws(ScriptFailure) -> StepBatch
+    {
+        let id = EventID.random()
+        let origin = StepOrigin(command: command, id: id, rule: rule)
+        var batch = try await worker.decide(
+            command,
+            origin: origin,
+            time: clock.now(),
+            seed: StableHash.of(id.description.utf8)
+        )
+        // The record of the command carries the id that its events name as their cause.
+        if let record = batch.effects.events.indices.first { batch.effects.events[record].id = id }
+        return batch
+    }
+
+    /// Commits a decision; nil when another writer was faster, and it must be taken again.
+    private func commit(
+        _ batch: StepBatch,
+        of command: Command,
+        on worker: ScriptWorker
+    ) async throws(RuntimeError) -> CommandOutcome? {
+        let frame = NewFrame(
+            events: batch.effects.events,
+            conditions: batch.effects.conditions,
+            idempotencyKey: command.idempotencyKey.map(Self.frameKey)
+        )
+        do {
+            let receipt = try await log.commit(frame)
+            // A known key: another attempt came first. This one's decision never became true.
+            await worker.settle(batch, committed: !receipt.wasKnown)
+            return try answer(receipt, to: command)
+        } catch {
+            if let error = error as? RuntimeError { throw error }
+            await worker.settle(batch, committed: false)
+            guard let error = error as? EventLogError else {
+                preconditionFailure("unexpected error: \(error)")
+            }
+            if case .wrongExpectedRevision = error { return nil }
+            throw .log(error)
+        }
+    }
+
+    private func earlierAnswer(to command: Command) throws(RuntimeError) -> CommandOutcome? {
+        guard let key = command.idempotencyKey else { return nil }
+        do {
+            guard let receipt = try log.receipt(forKey: Self.frameKey(key)) else { return nil }
+            return try answer(receipt, to: command)
+        } catch let error as RuntimeError {
+            throw error
+        } catch let error as EventLogError {
+            throw .log(error)
+        } catch {
+            preconditionFailure("unexpected error: \(error)")
+        }
+    }
+
+    /// Reads the answer that a frame stands for back from the log: the first answer and any repetition are
+    /// the same.
+    private func answer(_ receipt: Receipt, to command: Command) throws(RuntimeError) -> CommandOutcome {
+        let events: [RecordedEvent]
+        do throws(EventLogError) {
+            events = try log.read(
+                ReadRequest(.all, after: receipt.firstPosition - 1, limit: receipt.eventCount)
+            ).events
+        } catch {
+            throw .log(error)
+        }
+        guard let record = events.first else {
+            preconditionFailure("a decision's frame has its record first")
+        }
+        let outcome: (asked: String, refusal: Refusal?)
+        do {
+            outcome = try CommandRecord.outcome(of: record)
+        } catch {
+            throw .invalidInput("the record of the command can't be read: \(error)")
+        }
+        guard outcome.asked == "\(command.aggregate)-\(command.key) \(command.name)" else {
+            throw .keyReused(command.idempotencyKey ?? "", earlier: outcome.asked)
+        }
+        if let refusal = outcome.refusal { return .refused(refusal) }
+        let decided = events.filter { !$0.stream.isHostOwned }
+        let revision: Revision?
+        do throws(EventLogError) {
+            let stream = try StreamName(category: command.aggregate, key: command.key)
+            if let last = decided.last {
+                revision = last.revision
+            } else {
+                revision = try log.revision(of: stream)
+            }
+        } catch {
+            throw .log(error)
+        }
+        return .accepted(Acceptance(position: receipt.lastPosition, revision: revision, events: decided))
+    }
+
+    private func check(_ command: Command) throws(RuntimeError) -> StreamName {
+        let aggregates = pool.definitions.aggregates
+        guard let commands = aggregates[command.aggregate] else {
+            throw .unknownAggregate(command.aggregate, known: Array(aggregates.keys))
+        }
+        guard commands.contains(command.name) else {
+            throw .unknownCommand(command.name, aggregate: command.aggregate, known: commands)
+        }
+        guard !command.key.isEmpty else { throw .invalidInput("the key of a command is empty") }
+        if let correlation = command.correlation, !CorrelationID.isValid(correlation) {
+            throw .invalidInput(
+                "a correlation id has 1 to \(CorrelationID.bytesMax) printable ASCII characters, no quotes"
+            )
+        }
+        if !command.arguments.isEmpty {
+            do {
+                guard try JSONValue(parsing: command.arguments).object != nil else {
+                    throw RuntimeError.invalidInput("the arguments of a command are a JSON object")
+                }
+                guard CommandRecord.canHold(command.arguments) else {
+                    throw RuntimeError.invalidInput("the arguments are nested too deep to be recorded")
+                }
+            } catch let error as RuntimeError {
+                throw error
+            } catch {
+                throw .invalidInput("the arguments are not valid JSON: \(error)")
+            }
+        }
+        do {
+            // The command's record needs room for its own category before the name.
+            _ = try StreamName(category: CommandRecord.category, key: "\(command.aggregate)-\(command.key)")
+            return try StreamName(category: command.aggregate, key: command.key)
+        } catch {
+            throw .log(error)
+        }
+    }
+
+    private static func frameKey(_ key: String) -> String { "command:" + key }
+}

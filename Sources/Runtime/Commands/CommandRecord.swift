@@ -1,0 +1,74 @@
+import EventLog
+import Lua
+
+/// How a command and its outcome stand in the log: `CommandAccepted` or `CommandRefused` in the stream
+/// `$command-<aggregate>-<key>`, in the same frame as the events that were decided.
+///
+/// Data: `{ "aggregate", "key", "command", "args" }`, refused also `"code"` and `"text"`.
+enum CommandRecord {
+    static let category = "$command"
+
+    /// What was asked of whom.
+    struct Request {
+        let aggregate: String
+        let key: String
+        let command: String
+        let arguments: ArraySlice<UInt8>
+
+        /// Reads the four values as the prelude recorded them.
+        init(_ record: inout PackedReader) throws(EventLogError) {
+            aggregate = try record.name()
+            key = try record.name()
+            command = try record.name()
+            arguments = record.json() ?? []
+            guard CommandRecord.canHold(arguments) else {
+                throw .invalidFrame(reason: "the arguments of \(command) are nested too deep to be recorded")
+            }
+        }
+
+        var stream: String { aggregate + "-" + key }
+
+        func json(adding refusal: Refusal? = nil) -> [UInt8] {
+            var writer = JSONWriter(capacity: arguments.count + 128)
+            writer.beginObject()
+            for (name, value) in [("aggregate", aggregate), ("key", key), ("command", command)] {
+                writer.name(name)
+                writer.string(value)
+            }
+            writer.name("args")
+            writer.raw(arguments)
+            if let refusal {
+                writer.name("code")
+                writer.string(refusal.code)
+                writer.name("text")
+                writer.string(refusal.text)
+            }
+            writer.endObject()
+            return writer.bytes
+        }
+    }
+
+    /// Whether arguments can be a member of a record, which must itself be JSON that can be read back.
+    static func canHold(_ arguments: ArraySlice<UInt8>) -> Bool {
+        JSONNesting.depth(of: arguments) < JSONValue.depthMax
+    }
+
+    static func event(_ request: Request, refusal: Refusal?, meta: [UInt8]) throws(EventLogError) -> NewEvent
+    {
+        NewEvent(
+            stream: try StreamName(category: category, key: request.stream),
+            type: refusal == nil ? "CommandAccepted" : "CommandRefused",
+            data: request.json(adding: refusal)[...],
+            meta: meta[...]
+        )
+    }
+
+    /// The outcome that a recorded event stands for, and what it answered: `order-42 place`.
+    static func outcome(of event: RecordedEvent) throws(JSONError) -> (asked: String, refusal: Refusal?) {
+        let data = try JSONValue(parsing: event.data)
+        let parts = ["aggregate", "key", "command"].map { data[$0]?.string ?? "" }
+        let asked = "\(parts[0])-\(parts[1]) \(parts[2])"
+        guard event.type == "CommandRefused" else { return (asked, nil) }
+        return (asked, Refusal(code: data["code"]?.string ?? "", text: data["text"]?.string ?? ""))
+    }
+}

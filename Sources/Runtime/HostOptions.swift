@@ -1,0 +1,25 @@
+import Foundation
+import Logging
+
+/// Options of a host, each with a default that suits production.
+public struct HostOptions: Sendable {
+    /// Where the host and `log.info` of scripts write.
+    public var logger: Logger
+
+    /// The host's time.
+    public var clock: HostClock
+
+    /// Script workers, each a thread with a VM of its own; a core each, and no more than lanes.
+    public var workers: Int
+
+    /// The defaults.
+    public init(
+        logger: Logger = Logger(label: "perilune"),
+        clock: HostClock = .system,
+        workers: Int = ProcessInfo.processInfo.activeProcessorCount
+    ) {
+        self.logger = logger
+        self.clock = clock
+        self.workers = max(1, min(workers, RuntimeLimits.lanes))
+    }
+}

@@ -1,0 +1,47 @@
+import EventLog
+
+/// An event that a processor gave up on for now.
+public struct ParkedEvent: Sendable {
+    /// Position of the event itself: what `retry` and `skip` name.
+    public let position: Position
+
+    /// Which processor parked it.
+    public let processor: String
+
+    /// Stream of the event.
+    public let stream: StreamName
+
+    /// Type of the event.
+    public let type: String
+
+    /// When it was parked.
+    public let time: LogTime
+
+    /// Steps that were tried, retries by hand included; 0 when it only waits behind an earlier one of its
+    /// key.
+    public let attempts: Int
+
+    /// Position of the earlier parked event of the same key that it waits behind; nil for the first.
+    public let behind: Position?
+
+    /// Hash of the script set that failed.
+    public let rule: String
+
+    /// Why; nil when it only waits behind an earlier one.
+    public let failure: ScriptFailure?
+}
+
+/// What a repair did.
+public struct RepairReport: Sendable {
+    /// Positions whose step was committed, in order.
+    public var retried: [Position] = []
+
+    /// Positions that were given up for good.
+    public var skipped: [Position] = []
+
+    /// Positions that failed again and stay parked, with the failure.
+    public var failed: [(position: Position, failure: ScriptFailure)] = []
+
+    /// Nothing yet.
+    public init() {}
+}

@@ -1,0 +1,54 @@
+import EventLog
+
+/// What a processor is doing now.
+///
+/// A status never says running when it is not.
+public struct ProcessorStatus: Sendable {
+    /// What kind of processor it is.
+    public enum Kind: String, Sendable {
+        case handler
+        case projection
+    }
+
+    /// How it stands.
+    public enum State: String, Sendable {
+        /// Processing, or waiting for events at the head of the log.
+        case running
+        /// At least one lane waits to try a failed step again.
+        case retrying
+        /// Paused by an operator.
+        case paused
+        /// Stopped by its failure, by a fence, or by the log; it needs a person.
+        case stopped
+    }
+
+    /// Its name, as the script declared it; the host's own start with `$`.
+    public let name: String
+
+    /// Handler or projection.
+    public let kind: Kind
+
+    /// How it stands.
+    public let state: State
+
+    /// Every event up to here has been dealt with, in all lanes.
+    public let position: Position
+
+    /// Events of the log behind `position`; not all of them are for this processor.
+    public let lagEvents: UInt64
+
+    /// Age in seconds of the oldest event it has still to look at; 0 when it has caught up.
+    public let lagSeconds: Double
+
+    /// Durable progress by lane.
+    public let lanes: [Int: Position]
+
+    /// Steps that were committed since the host started.
+    public let steps: Int
+
+    /// Events parked and not yet retried or skipped.
+    public let parked: Int
+
+    /// The newest failure, also when it has been overcome; nil when none since the host started.
+    public let lastFailure: ScriptFailure?
+}

@@ -1,0 +1,50 @@
+import EventLog
+import Synchronization
+
+/// A position that only grows, and those who wait for it: how far a read model has come.
+///
+/// Read without suspending by script workers; awaited by queries that read their own writes.
+final class PositionGate: Sendable {
+    private struct State {
+        var position: Position = 0
+        var waiters: [UInt64: (position: Position, continuation: CheckedContinuation<Void, any Error>)] = [:]
+        var nextID: UInt64 = 0
+    }
+
+    private let state = Mutex(State())
+
+    var position: Position { state.withLock { $0.position } }
+
+    func advance(to position: Position) {
+        let ready = state.withLock { state -> [CheckedContinuation<Void, any Error>] in
+            guard position > state.position else { return [] }
+            state.position = position
+            let ids = state.waiters.filter { $0.value.position <= position }.keys
+            return ids.compactMap { state.waiters.removeValue(forKey: $0)?.continuation }
+        }
+        for continuation in ready { continuation.resume() }
+    }
+
+    /// Suspends until the gate stands at the position or behind it.
+    func wait(for position: Position) async throws {
+        let id = state.withLock { state -> UInt64 in
+            state.nextID += 1
+            return state.nextID
+        }
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                let answer: Result<Void, any Error>? = state.withLock { state in
+                    if state.position >= position { return .success(()) }
+                    // Cancelled before it could register: the handler below found nothing to remove.
+                    if Task.isCancelled { return .failure(CancellationError()) }
+                    state.waiters[id] = (position, continuation)
+                    return nil
+                }
+                if let answer { continuation.resume(with: answer) }
+            }
+        } onCancel: {
+            let waiter = state.withLock { $0.waiters.removeValue(forKey: id) }
+            waiter?.continuation.resume(throwing: CancellationError())
+        }
+    }
+}

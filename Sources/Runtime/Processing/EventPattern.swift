@@ -1,0 +1,50 @@
+import EventLog
+
+/// A pattern of `on`: `category.Type`, with `*` in either place.
+struct EventPattern: Hashable, Sendable {
+    /// nil: any category but the host's own.
+    let category: String?
+    /// nil: any type.
+    let type: String?
+
+    /// Reads a pattern that the prelude has checked.
+    init(_ text: String) {
+        let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+        category = parts[0] == "*" ? nil : String(parts[0])
+        type = parts.count < 2 || parts[1] == "*" ? nil : String(parts[1])
+    }
+
+    func matches(category: Substring, type: String) -> Bool {
+        if let wanted = self.type, wanted != type { return false }
+        if let wanted = self.category { return wanted == category }
+        return !category.hasPrefix("$")
+    }
+}
+
+/// Which events a processor wants: what to ask of the log, and what to check of each event.
+struct Routing: Sendable {
+    let patterns: [EventPattern]
+
+    /// The narrowest read that holds every event the patterns want.
+    let filter: EventFilter
+
+    init(_ patterns: [EventPattern]) {
+        self.patterns = patterns
+        let categories = Set(patterns.map(\.category))
+        let types = Set(patterns.map(\.type))
+        let category = categories.count == 1 ? categories.first ?? nil : nil
+        if !types.contains(nil) {
+            filter = .query(EventQuery(types: Set(types.compactMap(\.self)), category: category))
+        } else if let category {
+            filter = .category(category)
+        } else {
+            filter = .all
+        }
+    }
+
+    func wants(_ event: RecordedEvent) -> Bool {
+        let stream = event.stream.text
+        let category = stream[..<(stream.utf8.firstIndex(of: UInt8(ascii: "-")) ?? stream.endIndex)]
+        return patterns.contains { $0.matches(category: category, type: event.type) }
+    }
+}

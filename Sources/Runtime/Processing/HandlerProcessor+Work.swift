@@ -1,0 +1,149 @@
+import EventLog
+import Logging
+
+/// What one turn of a group deals with: from each of its lanes that is free, events from the front.
+struct LaneWork: Sendable {
+    /// Events to run, lane by lane; each with its lane.
+    var runs: [(lane: Int, event: RecordedEvent)] = []
+
+    /// Events that park behind an earlier one of their key.
+    var parks: [(lane: Int, event: RecordedEvent)] = []
+
+    /// Lanes with nothing to do, whose marks lag behind what was read.
+    var idle: [Int] = []
+
+    /// What had been read when the work was taken: a lane that is emptied moves its mark up to here.
+    let scanned: Position
+
+    var isEmpty: Bool { runs.isEmpty && parks.isEmpty && idle.isEmpty }
+}
+
+extension HandlerProcessor {
+    /// Does one thing for a group, if there is something to do: false when it can sleep.
+    func turn(of group: Int) async -> Bool {
+        if let repair = takeRepair(group) {
+            await carryOut(repair, on: context.pool.workers[group])
+            return true
+        }
+        guard mayProcess else { return false }
+        let work = takeWork(group)
+        guard !work.isEmpty else { return false }
+        do {
+            try await perform(work, group: group)
+        } catch {
+            halt(ScriptFailure(stopping: error, of: definition.name))
+        }
+        return true
+    }
+
+    private func takeWork(_ group: Int) -> LaneWork {
+        var work = LaneWork(scanned: scanned)
+        // After conflicts, smaller batches: less to see, less to lose.
+        var free = max(1, RuntimeLimits.batchEventsMax >> min(conflicts[group], 8))
+        for lane in stride(from: group, to: RuntimeLimits.lanes, by: context.pool.count) where free > 0 {
+            let queue = lanes[lane].queue
+            if queue.isEmpty {
+                if lanes[lane].mark + RuntimeLimits.idleMarkLag < scanned { work.idle.append(lane) }
+                continue
+            }
+            guard !lanes[lane].isWaiting else { continue }
+            let isParked = { (event: RecordedEvent) in self.parked.first(of: event.stream) != nil }
+            if parked.count > 0, isParked(queue[0]) {
+                for event in queue.prefix(while: isParked).prefix(free) { work.parks.append((lane, event)) }
+            } else {
+                let runnable = parked.count == 0 ? queue[...] : queue.prefix { !isParked($0) }
+                for event in runnable.prefix(free) { work.runs.append((lane, event)) }
+            }
+            free = RuntimeLimits.batchEventsMax - work.runs.count - work.parks.count
+        }
+        return work
+    }
+
+    private func perform(_ work: LaneWork, group: Int) async throws {
+        let worker = context.pool.workers[group]
+        var batch = StepBatch(id: 0)
+        if !work.runs.isEmpty {
+            batch = await worker.run(work.runs.map { Step(event: $0.event) }, of: definition)
+        }
+        // Parking events have no effects of their own, and take no part in what may fail.
+        let records = work.parks.map { ParkedRecord.parked(waiting($0.event)) }
+        var frame = NewFrame(events: batch.effects.events, conditions: batch.effects.conditions)
+        for record in records { frame.events.append(try record.event(processor: definition.name)) }
+        let done = Array(work.runs.prefix(batch.completed)) + work.parks
+        let moves = marks(for: done, idle: work.idle, scanned: work.scanned)
+        frame.marks = moves
+        do {
+            if !moves.isEmpty { _ = try await context.log.commit(frame) }
+        } catch {
+            await settle(batch, on: worker, committed: false)
+            guard case .wrongExpectedRevision(let stream, _, _) = error else { throw error }
+            return conflict(over: stream, in: work.runs, group: group)
+        }
+        await settle(batch, on: worker, committed: true)
+        if batch.completed > 0 || !work.parks.isEmpty { conflicts[group] = 0 }
+        for record in records { parked.apply(record) }
+        advance(done, moves)
+        steps += batch.completed
+        try await follow(batch.stop, at: work.runs.dropFirst(batch.completed).first, on: worker)
+    }
+
+    private func settle(_ batch: StepBatch, on worker: ScriptWorker, committed: Bool) async {
+        if batch.id > 0 { await worker.settle(batch, committed: committed) }
+    }
+
+    /// What stopped a batch: the step behind those that were committed.
+    private func follow(
+        _ stop: StepStop?,
+        at failed: (lane: Int, event: RecordedEvent)?,
+        on worker: ScriptWorker
+    ) async throws {
+        guard let stop, let failed else { return }
+        switch stop {
+        case .failed(let failure): try await fail(failed.event, in: failed.lane, failure)
+        case .inFlight(let stream): await worker.waitUntilSettled(stream)
+        case .behind: preconditionFailure("a handler doesn't query")
+        }
+    }
+
+    /// Another writer was faster: the steps run again on fresh state, in the next turn.
+    private func conflict(
+        over stream: StreamName,
+        in runs: [(lane: Int, event: RecordedEvent)],
+        group: Int
+    ) {
+        conflicts[group] += 1
+        guard conflicts[group] > RuntimeLimits.conflictsMax else { return }
+        let error = RuntimeError.busy(stream, attempts: conflicts[group])
+        lastFailure = ScriptFailure(stopping: error, of: definition.name)
+        context.logger.warning("\(definition.name): \(error)")
+        conflicts[group] = 0
+    }
+
+    /// The moves that the frame carries: each lane to its newest event, or to the end of what was read.
+    private func marks(
+        for done: [(lane: Int, event: RecordedEvent)],
+        idle: [Int],
+        scanned: Position
+    ) -> [MarkMove] {
+        var targets: [Int: (count: Int, to: Position)] = [:]
+        for (lane, event) in done { targets[lane] = ((targets[lane]?.count ?? 0) + 1, event.position) }
+        var moves = targets.map { lane, target in
+            let emptied = lanes[lane].queue.count == target.count
+            return move(lane, to: emptied ? max(scanned, target.to) : target.to)
+        }
+        moves += idle.map { move($0, to: scanned) }
+        return moves.sorted { $0.lane < $1.lane }
+    }
+
+    private func move(_ lane: Int, to position: Position) -> MarkMove {
+        MarkMove(processor: definition.name, lane: lane, from: lanes[lane].mark, to: position)
+    }
+
+    private func advance(_ done: [(lane: Int, event: RecordedEvent)], _ moves: [MarkMove]) {
+        for move in moves { lanes[move.lane].mark = move.to }
+        for (lane, count) in Dictionary(grouping: done, by: \.lane).mapValues(\.count) {
+            lanes[lane].queue.removeFirst(count)
+            lanes[lane].attempts = 0
+        }
+    }
+}

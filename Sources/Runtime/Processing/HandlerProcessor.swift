@@ -1,0 +1,172 @@
+import EventLog
+import Logging
+
+/// A running handler: reads the log, routes events to its lanes, has steps run, commits effects and marks
+/// together.
+///
+/// Invariants:
+/// - a lane's mark moves only in the frame that holds the effects of the events it moves over, and only from
+///   the value that the log holds (exactly once);
+/// - events of one stream are dealt with in order, by one lane, on one worker;
+/// - a failing event holds up its own lane until it is parked, then only its own key.
+///
+/// One pump fills the lanes; one group loop a worker empties those that are its own:
+///
+///     log → pump → lanes → work → worker → frame → log
+///                    ↑                ↓ failed
+///                    └── wait, retry ─┴→ park
+///
+/// Started and stopped by `Host`.
+actor HandlerProcessor {
+    let definition: HandlerDefinition
+    let context: ProcessorContext
+    let routing: Routing
+
+    var lanes: [Lane] = []
+    var parked: ParkedEvents
+    /// Everything up to here has been read and put into lanes.
+    var scanned: Position = 0
+    var isPaused = false
+    /// Why it stopped by itself; nil while it runs.
+    var stopReason: ScriptFailure?
+    var lastFailure: ScriptFailure?
+    var steps = 0
+    /// Decisions taken again in a row because other writers were faster, by group.
+    var conflicts: [Int]
+    var repairs: [[Repair]]
+
+    /// Whether the pump and the groups are to go on.
+    private var isRunning = false
+    /// Whether the host stops, for good.
+    private(set) var isStopping = false
+    private var tasks: [Task<Void, Never>] = []
+    var timers: [Int: Task<Void, Never>] = [:]
+    private var signals: [Signal] = []
+    private var room = Signal()
+
+    /// Reads the processor's marks and parked events.
+    init(_ definition: HandlerDefinition, context: ProcessorContext) throws {
+        self.definition = definition
+        self.context = context
+        routing = Routing(definition.routes)
+        conflicts = Array(repeating: 0, count: context.pool.count)
+        repairs = Array(repeating: [], count: context.pool.count)
+        (lanes, parked) = try Self.recorded(definition.name, context.log)
+        scanned = lanes.map(\.mark).min() ?? 0
+    }
+
+    /// What the log holds of a processor: where its lanes stand, and what it gave up on.
+    private static func recorded(_ name: String, _ log: any EventLog) throws -> ([Lane], ParkedEvents) {
+        let marks = try log.marks(of: name)
+        let lanes = (0..<RuntimeLimits.lanes).map { Lane(mark: marks[$0] ?? 0) }
+        return (lanes, try ParkedEvents(of: name, log: log))
+    }
+
+    /// Begins to read and to process.
+    func start() {
+        isRunning = true
+        room = Signal()
+        signals = (0..<context.pool.count).map { _ in Signal() }
+        tasks = [Task { await pump() }]
+        for group in signals.indices {
+            tasks.append(Task { await runGroup(group) })
+            wake(group)
+        }
+    }
+
+    /// Ends after the steps that run now; they are committed, or they never happened.
+    func stop() async {
+        isStopping = true
+        await end()
+        for group in repairs.indices { refuseRepairs(of: group) }
+    }
+
+    private func end() async {
+        isRunning = false
+        for timer in timers.values { timer.cancel() }
+        timers = [:]
+        for signal in signals { signal.finish() }
+        room.finish()
+        // The pump may be waiting for events; the groups end by their signals, and are not interrupted.
+        tasks.first?.cancel()
+        let ending = tasks
+        tasks = []
+        for task in ending { await task.value }
+    }
+
+    /// No further step begins until `resume`.
+    func pause() { isPaused = true }
+
+    /// Goes on after a pause; after the processor stopped by itself it begins anew from what the log holds
+    /// now.
+    func resume() async throws {
+        isPaused = false
+        guard stopReason != nil else { return wakeAll() }
+        await end()
+        guard !isStopping else { return }
+        (lanes, parked) = try Self.recorded(definition.name, context.log)
+        scanned = lanes.map(\.mark).min() ?? 0
+        stopReason = nil
+        start()
+    }
+
+    var mayProcess: Bool { isRunning && !isPaused && stopReason == nil }
+
+    func wake(_ group: Int) { signals[group].raise() }
+
+    func wakeAll() { for signal in signals { signal.raise() } }
+
+    /// The processor stops by itself: it needs a person, and says so.
+    func halt(_ failure: ScriptFailure) {
+        stopReason = failure
+        lastFailure = failure
+        context.logger.error("\(definition.name) stopped: \(failure.text)")
+    }
+
+    /// The group, and so the worker, that a lane belongs to.
+    func group(of lane: Int) -> Int { lane % context.pool.count }
+
+    private func pump() async {
+        var cursor = scanned
+        while isRunning {
+            if lanes.reduce(0, { $0 + $1.queue.count }) >= RuntimeLimits.backlogMax {
+                await room.wait()
+                continue
+            }
+            do {
+                let page = try context.log.read(
+                    ReadRequest(routing.filter, after: cursor, limit: RuntimeLimits.readPage)
+                )
+                enqueue(page)
+                cursor = page.scannedTo
+                if page.reachedEnd { try await context.log.waitForEvent(after: cursor) }
+            } catch {
+                if isRunning { halt(ScriptFailure(stopping: error, of: definition.name)) }
+                return
+            }
+        }
+    }
+
+    private func enqueue(_ page: EventBatch) {
+        var woken = Set<Int>()
+        for event in page.events where routing.wants(event) {
+            let lane = Lane.of(event)
+            guard event.position > lanes[lane].mark else { continue }
+            lanes[lane].queue.append(event)
+            woken.insert(group(of: lane))
+        }
+        scanned = max(scanned, page.scannedTo)
+        for group in woken { wake(group) }
+        if lanes.contains(where: { $0.queue.isEmpty && $0.mark + RuntimeLimits.idleMarkLag < scanned }) {
+            wakeAll()
+        }
+    }
+
+    private func runGroup(_ group: Int) async {
+        while await signals[group].next() {
+            while isRunning, await turn(of: group) {
+                room.raise()
+            }
+        }
+    }
+}

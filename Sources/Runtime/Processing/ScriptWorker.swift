@@ -1,0 +1,230 @@
+import EventLog
+import Logging
+import Lua
+import ReadModels
+
+/// A thread with a VM of its own: where every step of its lanes and keys runs.
+///
+/// Invariant: between `beginBatch` and the end of a batch nothing else runs on the worker, since no method
+/// here suspends in between. A batch stays open until `settle`; streams that it changed are in flight until
+/// then.
+actor ScriptWorker {
+    private let thread: WorkerThread
+    private let session: ScriptSession
+    private var nextBatch: UInt64 = 1
+    /// Streams that each open batch changed.
+    private var inFlight: [UInt64: [String]] = [:]
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+    /// Streams with a command between its decision and its settling, and the commands that queue behind it.
+    private var held: [String: [CheckedContinuation<Void, Never>]] = [:]
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+
+    /// What the app declares; the same in every worker.
+    nonisolated let definitions: Definitions
+
+    init(
+        name: String,
+        scripts: ScriptSet,
+        log: any EventLog,
+        logger: Logger
+    ) throws(RuntimeError) {
+        thread = WorkerThread(name: name)
+        let session = try ScriptSession(scripts: scripts, log: log, logger: logger)
+        definitions = session.definitions
+        self.session = session
+    }
+
+    /// Decides one command from outside: a batch of its own.
+    ///
+    /// Commands on one stream take turns: the next is decided when the one before it is settled.
+    func decide(
+        _ command: Command,
+        origin: StepOrigin,
+        time: LogTime,
+        seed: UInt64
+    ) async throws(ScriptFailure) -> StepBatch {
+        let stream = command.aggregate + "-" + command.key
+        await hold(stream)
+        while true {
+            do {
+                return try decideNow(command, on: stream, origin: origin, time: time, seed: seed)
+            } catch {
+                switch error {
+                case .inFlight(let other): await waitUntilSettled(other)
+                case .failed(let failure):
+                    release(stream)
+                    throw failure
+                case .behind: preconditionFailure("a command doesn't query")
+                }
+            }
+        }
+    }
+
+    private func decideNow(
+        _ command: Command,
+        on stream: String,
+        origin: StepOrigin,
+        time: LogTime,
+        seed: UInt64
+    ) throws(StepStop) -> StepBatch {
+        let context = "command \(command.name) of \(stream)"
+        var batch = try single(context, origin) { session throws(StepStop) in
+            try session.call("execute", context: context) { arguments in
+                Self.writeSeed(&arguments, time: time, seed: seed)
+                arguments.string(command.aggregate)
+                arguments.string(command.key)
+                arguments.string(command.name)
+                if command.arguments.isEmpty {
+                    arguments.beginObject(0)
+                } else {
+                    arguments.json(command.arguments)
+                }
+            }
+        }
+        batch.holds = stream
+        return batch
+    }
+
+    private func hold(_ stream: String) async {
+        if held[stream] == nil {
+            held[stream] = []
+        } else {
+            await withCheckedContinuation { held[stream]?.append($0) }
+        }
+    }
+
+    private func release(_ stream: String) {
+        guard var queue = held[stream], !queue.isEmpty else {
+            held[stream] = nil
+            return
+        }
+        let next = queue.removeFirst()
+        held[stream] = queue
+        next.resume()
+    }
+
+    /// Runs steps of one handler until the frame is full or one stops.
+    func run(_ steps: [Step], of handler: HandlerDefinition) -> StepBatch {
+        var batch = begin()
+        for step in steps {
+            do {
+                batch.effects.append(try effects(of: step, handler))
+                batch.completed += 1
+            } catch {
+                undo(after: error)
+                batch.stop = error
+                break
+            }
+            if batch.effects.fillsFrame { break }
+        }
+        keepOpen(batch)
+        return batch
+    }
+
+    /// The frame of a batch was committed, or it was not: its streams can be used again.
+    func settle(_ batch: StepBatch, committed: Bool) {
+        inFlight[batch.id] = nil
+        settleStates(batch.id, committed: committed)
+        if let stream = batch.holds { release(stream) }
+        let resumed = waiting
+        waiting = []
+        for continuation in resumed { continuation.resume() }
+    }
+
+    /// Suspends while the stream is in a batch that isn't settled.
+    func waitUntilSettled(_ stream: String) async {
+        while inFlight.values.contains(where: { $0.contains(stream) }) {
+            await withCheckedContinuation { waiting.append($0) }
+        }
+    }
+
+    /// Runs something else on the worker's thread: projections, queries, state.
+    func withSession<R: Sendable, E: Error>(
+        _ body: @Sendable (ScriptSession) throws(E) -> R
+    ) throws(E) -> R {
+        try body(session)
+    }
+
+    private func effects(of step: Step, _ handler: HandlerDefinition) throws(StepStop) -> Effects {
+        session.words.context = handler.name
+        try session.call("handle", context: step.context(handler.name)) { arguments in
+            arguments.integer(Int64(handler.index))
+            EventEnvelope.write(step.event, data: step.editedData, to: &arguments)
+            Self.writeSeed(
+                &arguments,
+                time: step.event.time,
+                seed: Self.seed(handler.name, step.event.position)
+            )
+        }
+        let origin = StepOrigin(processor: handler.name, event: step.event, rule: session.scripts.hash)
+        return try session.takeEffects(origin, context: step.context(handler.name))
+    }
+
+    private func single(
+        _ context: String,
+        _ origin: StepOrigin,
+        _ body: (ScriptSession) throws(StepStop) -> Void
+    ) throws(StepStop) -> StepBatch {
+        var batch = begin()
+        session.words.context = context
+        do {
+            try body(session)
+            batch.effects = try session.takeEffects(origin, context: context)
+        } catch {
+            undo(after: error)
+            settleStates(batch.id, committed: false)
+            throw error
+        }
+        batch.completed = 1
+        keepOpen(batch)
+        return batch
+    }
+
+    private func begin() -> StepBatch {
+        let batch = StepBatch(id: nextBatch)
+        nextBatch += 1
+        callHousekeeping("begin_batch") { $0.integer(Int64(batch.id)) }
+        return batch
+    }
+
+    private func keepOpen(_ batch: StepBatch) {
+        inFlight[batch.id] = batch.effects.events.map(\.stream.text)
+    }
+
+    private func undo(after stop: StepStop) {
+        session.discardEffects()
+        var outOfMemory = false
+        if case .failed(let failure) = stop { outOfMemory = failure.code == "script-memory-limit" }
+        callHousekeeping("undo_step") { $0.bool(outOfMemory) }
+    }
+
+    private func settleStates(_ batch: UInt64, committed: Bool) {
+        callHousekeeping("settle") { arguments in
+            arguments.integer(Int64(batch))
+            arguments.bool(committed)
+        }
+    }
+
+    /// The prelude's own bookkeeping: it runs no code of the app, so its failure is a bug of ours.
+    private func callHousekeeping(_ name: String, _ pack: (inout PackedWriter) -> Void) {
+        do {
+            try session.call(name, context: name, pack)
+        } catch {
+            preconditionFailure("the prelude's \(name) failed: \(error)")
+        }
+    }
+
+    private static func writeSeed(_ arguments: inout PackedWriter, time: LogTime, seed: UInt64) {
+        arguments.integer(time / 1_000)
+        arguments.integer(Int64(bitPattern: seed))
+        arguments.integer(Int64(bitPattern: seed &* 0x9E37_79B9_7F4A_7C15))
+    }
+
+    private static func seed(_ processor: String, _ position: Position) -> UInt64 {
+        var hash = StableHash()
+        hash.add(processor.utf8)
+        hash.add(position)
+        return hash.value
+    }
+}

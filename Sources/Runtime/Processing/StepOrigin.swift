@@ -1,0 +1,82 @@
+import EventLog
+
+/// Where a step comes from: stamped on everything that it emits, so that each decision can be explained.
+///
+/// In an event's meta: `by` what decided, `causation` the id of the event or command that it answers,
+/// `correlation` the conversation, `rule` the hash of the script set.
+struct StepOrigin: Sendable {
+    let by: String
+    let causation: String
+    let correlation: String
+    let rule: String
+
+    /// The step of a processor on an event; an event without a correlation starts one, under its own id.
+    init(processor: String, event: RecordedEvent, rule: String) {
+        let id = event.id.description
+        by = processor
+        causation = id
+        correlation = Self.correlation(of: event) ?? id
+        self.rule = rule
+    }
+
+    /// A command from outside.
+    init(command: Command, id: EventID, rule: String) {
+        by = command.aggregate + "." + command.name
+        causation = id.description
+        correlation = command.correlation ?? id.description
+        self.rule = rule
+    }
+
+    /// The meta of an event of this step; a script's own `meta` option is kept, the host's names win.
+    ///
+    /// The four values never need escapes: names are checked at load, ids and hashes are hexadecimal, and a
+    /// correlation is checked by `CorrelationID` where it enters.
+    func meta(adding extra: ArraySlice<UInt8>?) throws(JSONError) -> [UInt8] {
+        guard let extra else {
+            let names = #"{"by":"\#(by)","causation":"\#(causation)","#
+            let rest = #""correlation":"\#(correlation)","rule":"\#(rule)"}"#
+            return Array((names + rest).utf8)
+        }
+        var members = try JSONValue(parsing: extra).object ?? [:]
+        members["by"] = .string(by)
+        members["causation"] = .string(causation)
+        members["correlation"] = .string(correlation)
+        members["rule"] = .string(rule)
+        return try JSONValue.object(members).bytes()
+    }
+
+    /// Reads the correlation out of an event's meta.
+    ///
+    /// The host wrote it, in this form, without escapes: looking for the bytes is exact, and saves parsing
+    /// the meta of every event that is processed.
+    private static func correlation(of event: RecordedEvent) -> String? {
+        let name = Array("\"correlation\":\"".utf8)
+        return event.withMeta { meta in
+            guard meta.count > name.count else { return nil }
+            var start = 0
+            while start + name.count <= meta.count {
+                if meta[start] == name[0], meta[start..<start + name.count].elementsEqual(name) {
+                    let value = meta[(start + name.count)...]
+                    guard let end = value.firstIndex(of: UInt8(ascii: "\"")) else { return nil }
+                    return String(decoding: value[..<end], as: UTF8.self)
+                }
+                start += 1
+            }
+            return nil
+        }
+    }
+}
+
+/// The id of a conversation, as a caller may choose it.
+public enum CorrelationID {
+    /// Bytes: a UUID with a prefix, a W3C trace id, an order number.
+    public static let bytesMax = 128
+
+    /// Whether a text can be one: printable ASCII without quotes and backslashes.
+    public static func isValid(_ text: String) -> Bool {
+        (1...bytesMax).contains(text.utf8.count)
+            && text.utf8.allSatisfy {
+                $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
+            }
+    }
+}

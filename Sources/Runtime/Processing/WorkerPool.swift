@@ -1,0 +1,35 @@
+import EventLog
+import Logging
+import Lua
+
+/// The script workers.
+///
+/// A stream's commands always go to the same one, and so does a lane.
+struct WorkerPool: Sendable {
+    let workers: [ScriptWorker]
+
+    /// Starts the workers; each loads the app for itself.
+    init(scripts: ScriptSet, log: any EventLog, options: HostOptions) throws(RuntimeError) {
+        // The same history gives the same decisions only if the linked Lua takes its hash seed from the host.
+        precondition(
+            LuaVM.checkSeed(),
+            "two VMs with one seed iterate differently: the Lua library isn't seeded"
+        )
+        var workers: [ScriptWorker] = []
+        for index in 0..<options.workers {
+            workers.append(
+                try ScriptWorker(name: "script-\(index)", scripts: scripts, log: log, logger: options.logger)
+            )
+        }
+        self.workers = workers
+    }
+
+    var definitions: Definitions { workers[0].definitions }
+
+    var count: Int { workers.count }
+
+    /// The worker that decides commands on a stream.
+    func worker(for stream: StreamName) -> ScriptWorker {
+        workers[Lane.of(stream) % workers.count]
+    }
+}

@@ -1,0 +1,143 @@
+import EventLog
+import ReadModels
+
+/// Everything that a caller of the host can be told went wrong, each with a stable code and a hint.
+public enum RuntimeError: Error, Sendable {
+    /// The app declares no aggregate of this name.
+    case unknownAggregate(String, known: [String])
+
+    /// The aggregate declares no command of this name.
+    case unknownCommand(String, aggregate: String, known: [String])
+
+    /// The app declares no query of this name.
+    case unknownQuery(String, known: [String])
+
+    /// The app declares no processor of this name.
+    case unknownProcessor(String, known: [String])
+
+    /// No parked event at this position for any processor.
+    case unknownParked(Position)
+
+    /// An earlier event of the same key is parked and must be dealt with first.
+    case parkedBehind(Position, first: Position)
+
+    /// What the caller sent can't be used.
+    case invalidInput(String)
+
+    /// The stream belongs to the host; callers can read it, but not append.
+    case hostStream(StreamName)
+
+    /// The idempotency key was used before, for another command.
+    case keyReused(String, earlier: String)
+
+    /// A script failed; nothing that it asked for became true.
+    case script(ScriptFailure)
+
+    /// Other writers kept winning the race for this stream.
+    case busy(StreamName, attempts: Int)
+
+    /// The read model didn't reach the position within the caller's timeout.
+    case notCaughtUp(after: Position, reached: Position)
+
+    /// The app's folder can't be loaded as it is.
+    case invalidApp(String)
+
+    /// Something the design promises and this version doesn't have yet.
+    case notAvailable(String)
+
+    /// The log refused.
+    case log(EventLogError)
+
+    /// The read models refused.
+    case readModel(ReadModelError)
+
+    /// The host is stopping.
+    case stopping
+}
+
+extension RuntimeError {
+    /// What reading the log, or opening what is derived from it, can throw.
+    init(reading error: any Error) {
+        switch error {
+        case let error as RuntimeError: self = error
+        case let error as EventLogError: self = .log(error)
+        case let error as ReadModelError: self = .readModel(error)
+        default: self = .invalidInput("a record of the host can't be read: \(error)")
+        }
+    }
+}
+
+extension RuntimeError: CustomStringConvertible {
+    /// Stable name of the case, for the API, the command line and scripts.
+    public var code: String {
+        switch self {
+        case .unknownAggregate: "unknown-aggregate"
+        case .unknownCommand: "unknown-command"
+        case .unknownQuery: "unknown-query"
+        case .unknownProcessor: "unknown-processor"
+        case .unknownParked: "unknown-parked"
+        case .parkedBehind: "parked-behind"
+        case .invalidInput: "invalid-input"
+        case .hostStream: "host-stream"
+        case .keyReused: "idempotency-key-reused"
+        case .script(let failure): failure.code
+        case .busy: "stream-busy"
+        case .notCaughtUp: "not-caught-up"
+        case .invalidApp: "invalid-app"
+        case .notAvailable: "not-available"
+        case .log(let error): error.code
+        case .readModel(let error): error.code
+        case .stopping: "host-stopping"
+        }
+    }
+
+    /// What a person can do about it.
+    public var hint: String {
+        switch self {
+        case .unknownAggregate(let name, let known), .unknownQuery(let name, let known),
+            .unknownProcessor(let name, let known), .unknownCommand(let name, _, let known):
+            Suggestion.sentence(for: name, among: known)
+        case .unknownParked: "`perilune parked` lists what is parked"
+        case .parkedBehind(_, let first):
+            "retry or skip position \(first) first; those behind it follow in order"
+        case .invalidInput: "see the HTTP API page for the shape that is expected"
+        case .hostStream: "append to a stream whose category doesn't start with \"$\""
+        case .keyReused: "use a fresh key for each attempt at something new"
+        case .script(let failure): failure.hint
+        case .busy: "try again; the same idempotency key is safe"
+        case .notCaughtUp: "ask again with a longer timeout, or look at `perilune processors`"
+        case .invalidApp: "correct the script and start again"
+        case .notAvailable: "the documentation says what this version has"
+        case .log(let error): error.hint
+        case .readModel(let error): error.hint
+        case .stopping: "try again when the host is up; the same idempotency key is safe"
+        }
+    }
+
+    /// What happened, in one sentence.
+    public var description: String {
+        switch self {
+        case .unknownAggregate(let name, _): "the app has no aggregate \(name.debugDescription)"
+        case .unknownCommand(let name, let aggregate, _):
+            "aggregate \(aggregate) has no command \(name.debugDescription)"
+        case .unknownQuery(let name, _): "the app has no query \(name.debugDescription)"
+        case .unknownProcessor(let name, _): "the app has no processor \(name.debugDescription)"
+        case .unknownParked(let position): "no event is parked at position \(position)"
+        case .parkedBehind(let position, let first):
+            "position \(position) is parked behind position \(first) of the same key"
+        case .invalidInput(let reason): reason
+        case .hostStream(let stream): "stream \(stream) belongs to the host"
+        case .keyReused(let key, let earlier):
+            "the idempotency key \(key.debugDescription) was used for \(earlier)"
+        case .script(let failure): failure.description
+        case .busy(let stream, let attempts): "stream \(stream) changed under the decision \(attempts) times"
+        case .notCaughtUp(let after, let reached):
+            "the read model is at \(reached), position \(after) was asked for"
+        case .invalidApp(let reason): reason
+        case .notAvailable(let what): "\(what) is not available in this version"
+        case .log(let error): error.description
+        case .readModel(let error): error.description
+        case .stopping: "the host is stopping"
+        }
+    }
+}

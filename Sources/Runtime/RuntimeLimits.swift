@@ -1,0 +1,46 @@
+/// The limits of processing, each with its reason.
+public enum RuntimeLimits {
+    /// Lanes of a processor: enough to keep 16 cores busy, few enough that all their marks fit in one frame.
+    ///
+    /// Durable: the lane of a stream follows from it, and marks are kept by lane.
+    public static let lanes = 16
+
+    /// Events in one batch of steps: an `await` costs about 10 µs, over 256 events that is nothing.
+    static let batchEventsMax = 256
+
+    /// Events that one step may emit, so that a step that passes always fits in a frame.
+    static let stepEventsMax = 400
+
+    /// A batch ends when its frame holds this much: one more step must still fit.
+    static let frameEventsEnough = 300
+
+    /// Bytes at which a batch ends, for the same reason: a step's own output is limited to the other half.
+    static let frameBytesEnough = 8 << 20
+
+    /// Bytes that one step may record.
+    static let stepBytesMax = 6 << 20
+
+    /// Events that may wait in the lanes of one processor before it stops reading ahead.
+    static let backlogMax = 4_096
+
+    /// A lane without events for it moves its mark when it lags so far: bounds what a restart reads again.
+    static let idleMarkLag: UInt64 = 4_096
+
+    /// Events read from the log at once.
+    static let readPage = 1_000
+
+    /// Times that a decision is taken again because another writer was faster, before the caller is told.
+    static let conflictsMax = 100
+
+    /// Bytes of one VM: thousands of live aggregates; a runaway script hits it before the machine does.
+    static let scriptMemoryBytes = 256 << 20
+
+    /// VM instructions of one step: tens of milliseconds of work, so that an endless loop ends soon.
+    static let stepInstructionsMax = 20_000_000
+
+    /// Wall-clock milliseconds of one step: a generous net behind the instruction budget.
+    static let stepMillisecondsMax = 5_000
+
+    /// Bytes of all files of an app.
+    static let appBytesMax = 16 << 20
+}

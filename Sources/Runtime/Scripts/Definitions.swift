@@ -1,0 +1,90 @@
+import ReadModels
+
+/// What an app declared, as plain values: read once from the scripts, never changed.
+struct Definitions: Sendable {
+    /// Names of an aggregate's commands.
+    var aggregates: [String: [String]] = [:]
+    var handlers: [HandlerDefinition] = []
+    var projections: [ProjectionDefinition] = []
+    var queries: [String: QueryDefinition] = [:]
+}
+
+/// A declared handler.
+struct HandlerDefinition: Sendable {
+    let name: String
+    /// Its number in the prelude's list: how the host calls it.
+    let index: Int
+    let routes: [EventPattern]
+    let retry: RetryPolicy
+    /// Whether the whole processor stops when an event fails for good, instead of parking it.
+    let stopsOnFailure: Bool
+}
+
+/// A declared projection.
+struct ProjectionDefinition: Sendable {
+    let name: String
+    let index: Int
+    let routes: [EventPattern]
+    let retry: RetryPolicy
+    let readModel: ReadModelDeclaration
+}
+
+/// A declared query.
+struct QueryDefinition: Sendable {
+    let parameters: [String: ParameterKind]
+}
+
+extension Definitions {
+    /// Reads what the prelude's `definitions()` returned; `hash` becomes the version of each read model.
+    ///
+    /// - Throws: `RuntimeError.invalidApp` for what the prelude can't check.
+    init(_ json: JSONValue, hash: String) throws(RuntimeError) {
+        for (name, body) in json["aggregates"]?.object ?? [:] {
+            aggregates[name] = (body["commands"]?.array ?? []).compactMap(\.string)
+        }
+        for (index, body) in (json["handlers"]?.array ?? []).enumerated() {
+            let name = body["name"]?.string ?? ""
+            handlers.append(
+                HandlerDefinition(
+                    name: name,
+                    index: index + 1,
+                    routes: Self.routes(body),
+                    retry: try RetryPolicy(body["retry"] ?? .null, of: "handler \(name)"),
+                    stopsOnFailure: body["on_failure"]?.string == "stop"
+                )
+            )
+        }
+        for (index, body) in (json["projections"]?.array ?? []).enumerated() {
+            projections.append(try Self.projection(body, index: index + 1, hash: hash))
+        }
+        for (name, body) in json["queries"]?.object ?? [:] {
+            queries[name] = try QueryDefinition(name: name, body["params"]?.object ?? [:])
+        }
+    }
+
+    private static func routes(_ body: JSONValue) -> [EventPattern] {
+        (body["on"]?.array ?? []).compactMap(\.string).map(EventPattern.init)
+    }
+
+    private static func projection(
+        _ body: JSONValue,
+        index: Int,
+        hash: String
+    ) throws(RuntimeError) -> ProjectionDefinition {
+        let name = body["name"]?.string ?? ""
+        var tables: [ReadModelDeclaration.Table] = []
+        for (table, columns) in (body["tables"]?.object ?? [:]).sorted(by: { $0.key < $1.key }) {
+            guard let columns = columns.string else {
+                throw .invalidApp("projection \(name) needs the columns of table \(table) as a text")
+            }
+            tables.append(ReadModelDeclaration.Table(name: table, columns: columns))
+        }
+        return ProjectionDefinition(
+            name: name,
+            index: index,
+            routes: routes(body),
+            retry: try RetryPolicy(body["retry"] ?? .null, of: "projection \(name)"),
+            readModel: ReadModelDeclaration(name: name, tables: tables, version: hash)
+        )
+    }
+}

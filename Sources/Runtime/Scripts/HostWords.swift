@@ -1,0 +1,118 @@
+import EventLog
+import Logging
+import Lua
+import ReadModels
+
+/// What the prelude may ask of the host while a step runs: events of the log, SQL of the read model at hand,
+/// the log of the host.
+///
+/// Registered once per VM; all of it is used on the VM's thread.
+final class HostWords {
+    /// Where the SQL of the running step goes.
+    enum Database {
+        case none
+        case writer(ReadModelWriter)
+        case reader(ReadModelSession, QueryContext)
+    }
+
+    var database = Database.none
+
+    /// What is being done, for lines that a script writes to the host's log.
+    var context = ""
+
+    private let log: any EventLog
+    private let logger: Logger
+
+    init(log: any EventLog, logger: Logger) {
+        self.log = log
+        self.logger = logger
+    }
+
+    /// The VM holds these closures, and the session holds both: unowned breaks the circle.
+    func register(in vm: LuaVM) {
+        vm.register("read") { [unowned self] arguments, results in
+            try events(&arguments, upTo: nil, into: &results)
+        }
+        vm.register("history") { [unowned self] arguments, results in
+            var copy = arguments
+            _ = copy.next()
+            _ = copy.next()
+            guard case .integer(let position)? = copy.next() else {
+                preconditionFailure("history needs a position")
+            }
+            try events(&arguments, upTo: Position(position), into: &results)
+        }
+        vm.register("abort") { arguments, _ in
+            throw LuaAbort(code: arguments.text(), text: arguments.text())
+        }
+        vm.register("log") { [unowned self] arguments, _ in
+            let level = Logger.Level(rawValue: arguments.text()) ?? .info
+            logger.log(level: level, "\(arguments.text())", metadata: ["in": "\(context)"])
+        }
+        vm.register("suggest") { arguments, results in
+            let name = arguments.text()
+            let known = try JSONValue(parsing: arguments.json() ?? []).array ?? []
+            results.string(Suggestion.sentence(for: name, among: known.compactMap(\.string)))
+        }
+        vm.register("sql_execute") { [unowned self] arguments, results in
+            guard case .writer(let writer) = database else { throw WordError.noDatabase }
+            let sql = try SQLPacking.statement(&arguments)
+            results.integer(Int64(try writer.execute(sql, SQLPacking.parameters(&arguments))))
+        }
+        vm.register("sql_rows") { [unowned self] arguments, results in
+            let sql = try SQLPacking.statement(&arguments)
+            SQLPacking.write(try rows(sql, SQLPacking.parameters(&arguments)), to: &results)
+        }
+        vm.register("sql_row") { [unowned self] arguments, results in
+            let sql = try SQLPacking.statement(&arguments)
+            let found = try rows(sql, SQLPacking.parameters(&arguments))
+            if let row = found.first { SQLPacking.write(row, to: &results) } else { results.null() }
+        }
+    }
+
+    /// A page of a stream's events behind a revision: stream, revision (-1: from its beginning).
+    ///
+    /// Nothing when there are none.
+    private func events(
+        _ arguments: inout PackedReader,
+        upTo position: Position?,
+        into results: inout PackedWriter
+    ) throws {
+        let stream = try StreamName(arguments.text())
+        guard case .integer(let revision)? = arguments.next() else {
+            preconditionFailure("reading a stream needs a revision")
+        }
+        let next = Revision(revision + 1)
+        guard let newest = try log.revision(of: stream), newest >= next else { return results.null() }
+        let page = ReadRequest(.stream(stream), limit: RuntimeLimits.readPage, revision: next)
+        let events = try log.read(page).events.filter { $0.position <= position ?? .max }
+        guard !events.isEmpty else { return results.null() }
+        results.beginList(events.count)
+        for event in events { EventEnvelope.writeFolded(event, to: &results) }
+    }
+
+    private func rows(_ sql: String, _ parameters: [SQLValue]) throws -> [SQLRow] {
+        switch database {
+        case .none: throw WordError.noDatabase
+        case .writer(let writer): return try writer.rows(sql, parameters)
+        case .reader(let session, let context):
+            try context.use(sql)
+            return try session.rows(sql, parameters)
+        }
+    }
+}
+
+/// A word used where it doesn't work.
+enum WordError: Error, CustomStringConvertible {
+    case noDatabase
+    case unusableParameter
+    case noStatement
+
+    var description: String {
+        switch self {
+        case .noDatabase: "db works in a projection and in a query, while it runs"
+        case .noStatement: "the first argument must be a SQL statement, as a text"
+        case .unusableParameter: "a parameter of SQL must be a text, a number, true, false or nil"
+        }
+    }
+}

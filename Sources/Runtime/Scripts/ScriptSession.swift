@@ -1,0 +1,126 @@
+import EventLog
+import Logging
+import Lua
+import ReadModels
+import Stdlib
+
+/// One VM with the prelude and an app in it: pure steps.
+///
+/// It does no I/O but the reads that a step asks for.
+///
+/// Owned by one `ScriptWorker`, and used on its thread alone. Every method leaves the VM usable, also when it
+/// throws.
+final class ScriptSession {
+    let vm: LuaVM
+    let definitions: Definitions
+    let scripts: ScriptSet
+    let words: HostWords
+
+    private let functions: [String: LuaFunction]
+    private var arguments = PackedWriter()
+
+    /// Loads the prelude, then the app.
+    ///
+    /// - Throws: `RuntimeError.script` for an error in a script, `.invalidApp` for a wrong declaration.
+    init(scripts: ScriptSet, log: any EventLog, logger: Logger) throws(RuntimeError) {
+        self.scripts = scripts
+        words = HostWords(log: log, logger: logger)
+        do {
+            vm = try LuaVM(seed: log.identity.scriptSeed, limits: Self.limits)
+            words.register(in: vm)
+            var functions: [String: LuaFunction] = [:]
+            for source in StandardLibrary.prelude {
+                functions.merge(try vm.loadPrivileged(source.text, file: source.file)) { _, new in new }
+            }
+            for module in scripts.modules {
+                vm.addModule(module.name, source: module.text, file: module.file)
+            }
+            try vm.run(scripts.files[ScriptSet.entry] ?? [], file: ScriptSet.entry)
+            self.functions = functions
+            var results = try vm.call(Self.required("definitions", of: functions), arguments)
+            vm.lockGlobals()
+            definitions = try Definitions(Self.parse(results.json() ?? []), hash: scripts.hash)
+        } catch let error as LuaError {
+            throw .script(ScriptFailure(error, context: "loading the app \(scripts.name)"))
+        } catch let error as RuntimeError {
+            throw error
+        } catch {
+            preconditionFailure("loading throws LuaError and RuntimeError only, not \(error)")
+        }
+    }
+
+    private static let limits = LuaLimits(
+        instructions: RuntimeLimits.stepInstructionsMax,
+        memoryBytes: RuntimeLimits.scriptMemoryBytes,
+        outputBytes: RuntimeLimits.stepBytesMax,
+        milliseconds: RuntimeLimits.stepMillisecondsMax
+    )
+
+    /// Calls a function of the prelude; its records are left in the VM.
+    @discardableResult
+    func call(
+        _ name: String,
+        context: @autoclosure () -> String,
+        _ pack: (inout PackedWriter) -> Void
+    ) throws(StepStop) -> PackedReader {
+        arguments.removeAll()
+        pack(&arguments)
+        do {
+            return try vm.call(Self.required(name, of: functions), arguments)
+        } catch {
+            throw StepStop(error, context: context())
+        }
+    }
+
+    /// What the last step recorded, as effects.
+    func takeEffects(_ origin: StepOrigin, context: @autoclosure () -> String) throws(StepStop) -> Effects {
+        do {
+            return try EffectsReader(origin: origin).effects(of: vm.takeRecords())
+        } catch let error as EventLogError {
+            throw .failed(ScriptFailure(error, context: context()))
+        } catch {
+            preconditionFailure("the VM encodes valid JSON, and yet: \(error)")
+        }
+    }
+
+    /// What a failed step recorded is dropped.
+    func discardEffects() {
+        _ = vm.takeRecords()
+    }
+
+    private static func required(_ name: String, of functions: [String: LuaFunction]) -> LuaFunction {
+        guard let function = functions[name] else {
+            preconditionFailure("the prelude doesn't have the function \(name)")
+        }
+        return function
+    }
+
+    private static func parse(_ json: ArraySlice<UInt8>) throws(RuntimeError) -> JSONValue {
+        do { return try JSONValue(parsing: json) } catch {
+            throw .invalidApp("the definitions can't be read: \(error)")
+        }
+    }
+}
+
+/// Why a step didn't come to its end.
+enum StepStop: Error {
+    /// The script failed, or asked for something impossible.
+    case failed(ScriptFailure)
+
+    /// It needs a stream whose newest state is in a frame that isn't settled yet; try again when it is.
+    case inFlight(stream: String)
+
+    /// A query needs a read model that hasn't reached the position the caller asked for.
+    case behind(projection: String)
+
+    init(_ error: LuaError, context: String) {
+        switch error.code {
+        case Self.inFlightCode: self = .inFlight(stream: error.message)
+        case Self.behindCode: self = .behind(projection: error.message)
+        default: self = .failed(ScriptFailure(error, context: context))
+        }
+    }
+
+    static let inFlightCode = "stream-in-flight"
+    static let behindCode = "read-model-behind"
+}

@@ -1,0 +1,72 @@
+import Foundation
+
+/// All scripts of an app under one hash: `app.lua` and the modules that it can `require`.
+public struct ScriptSet: Sendable {
+    /// Name of the app's folder.
+    public let name: String
+
+    /// Names the set in every event that it decides.
+    ///
+    /// 16 hexadecimal digits over file names and texts.
+    public let hash: String
+
+    /// Text of each file by its path in the folder, `/` between parts.
+    public let files: [String: [UInt8]]
+
+    /// The file that an app begins with.
+    static let entry = "app.lua"
+
+    /// A set of files that are in memory already.
+    ///
+    /// - Throws: `RuntimeError.invalidApp` when there is no `app.lua`.
+    public init(name: String, files: [String: [UInt8]]) throws(RuntimeError) {
+        guard files[Self.entry] != nil else {
+            throw .invalidApp("the app \(name) has no \(Self.entry)")
+        }
+        var hash = StableHash()
+        for (file, text) in files.sorted(by: { $0.key < $1.key }) {
+            hash.add(file.utf8)
+            hash.add(UInt64(text.count))
+            hash.add(text)
+        }
+        let digits = String(hash.value, radix: 16)
+        self.name = name
+        self.hash = String(repeating: "0", count: 16 - digits.count) + digits
+        self.files = files
+    }
+
+    /// Reads every `.lua` file of a folder and of the folders in it.
+    ///
+    /// - Throws: `RuntimeError.invalidApp` when the folder can't be read, is too large, or has no `app.lua`.
+    public init(folder: String) throws(RuntimeError) {
+        let root = URL(fileURLWithPath: folder, isDirectory: true).standardizedFileURL
+        let manager = FileManager.default
+        var isFolder: ObjCBool = false
+        guard manager.fileExists(atPath: root.path, isDirectory: &isFolder), isFolder.boolValue else {
+            throw .invalidApp("the app's folder \(folder) can't be read")
+        }
+        guard let paths = manager.enumerator(atPath: root.path) else {
+            throw .invalidApp("the app's folder \(folder) can't be read")
+        }
+        var files: [String: [UInt8]] = [:]
+        var bytes = 0
+        for case let path as String in paths where path.hasSuffix(".lua") {
+            guard let text = manager.contents(atPath: root.appendingPathComponent(path).path) else {
+                throw .invalidApp("the script \(path) can't be read")
+            }
+            bytes += text.count
+            guard bytes <= RuntimeLimits.appBytesMax else {
+                throw .invalidApp("the app's scripts are larger than \(RuntimeLimits.appBytesMax) bytes")
+            }
+            files[path] = [UInt8](text)
+        }
+        try self.init(name: root.lastPathComponent, files: files)
+    }
+
+    /// The modules by the name that `require` uses: `stock/rules.lua` is `stock.rules`.
+    var modules: [(name: String, file: String, text: [UInt8])] {
+        files.filter { $0.key != Self.entry }.sorted { $0.key < $1.key }.map { file, text in
+            (String(file.dropLast(".lua".count)).replacingOccurrences(of: "/", with: "."), file, text)
+        }
+    }
+}

@@ -1,0 +1,35 @@
+/// The one place that turns a stable code into an HTTP status.
+///
+/// 4xx: the caller can mend it; 409: something moved, decide again; 503: the same request may succeed later.
+/// A code that isn't listed is a failing script's or the host's own fault.
+enum ErrorStatus {
+    static func of(code: String) -> Int {
+        switch code {
+        case "invalid-json", "invalid-input", "invalid-name", "invalid-frame", "bad-request":
+            400
+        case "host-stream":
+            403
+        case "not-found", "unknown-aggregate", "unknown-command", "unknown-query", "unknown-processor",
+            "unknown-parked":
+            404
+        case "method-not-allowed":
+            405
+        case "wrong-expected-revision", "condition-failed", "idempotency-key-reused", "parked-behind",
+            "fenced":
+            409
+        case "body-too-large", "limit-exceeded":
+            413
+        case "unsupported-media-type":
+            415
+        case "not-available":
+            501
+        case "stream-busy", "outcome-unknown", "log-read-only", "log-locked", "log-closed", "host-stopping",
+            "not-ready":
+            503
+        case "not-caught-up":
+            504
+        default:
+            500
+        }
+    }
+}

@@ -1,0 +1,19 @@
+/// One number of a suite, beside what it is measured against in the same run.
+struct BenchResult {
+    /// Stable, so that runs can be compared over time.
+    let name: String
+
+    let value: Double
+    let unit: String
+
+    /// What the value is compared with: the machine's limit, or the same work without our part.
+    let baseline: String
+
+    let baselineValue: Double
+
+    /// What a reader should know: sizes, counts, spread.
+    let note: String
+
+    /// The value as a share of the baseline.
+    var ratio: Double { baselineValue == 0 ? 0 : value / baselineValue }
+}

@@ -1,0 +1,89 @@
+import EventLog
+import Logging
+import Runtime
+import Server
+import ServiceLifecycle
+import UnixSignals
+
+/// One life of a host: log, app, processors and API, opened in this order and closed in the other.
+///
+/// Called by `perilune run`, and by nothing else.
+struct Hosting {
+    let app: String
+    let data: String
+    let address: ListenAddress
+    let logLevel: Logger.Level
+
+    /// Seconds that running requests and steps get when the host is told to stop; after that they are cut
+    /// off, which a log that survives a kill at any moment survives too.
+    private static let stopSecondsMax = 10
+
+    /// Runs until a signal or a failure ends it.
+    ///
+    /// - Throws: `RuntimeError`, `EventLogError` or `ServerError` that kept it from starting or going on.
+    func run() async throws {
+        let scripts = try ScriptSet(folder: app)
+        guard address.isLoopback else { throw ServerError.tokensRequired(address) }
+        let log = try await DiskLog.open(folder: data, logger: logger("perilune.log", at: logLevel))
+        do {
+            try await serve(scripts, over: log)
+        } catch {
+            // The first error is the one to tell; a log that can't be closed has said why before.
+            try? await log.close()
+            throw error
+        }
+        try await log.close()
+    }
+
+    private func serve(_ scripts: ScriptSet, over log: DiskLog) async throws {
+        let host = try await Host.start(
+            scripts,
+            log: log,
+            readModelFolder: data + "/read",
+            options: HostOptions(logger: logger("perilune", at: logLevel))
+        )
+        tell(about: scripts, log)
+        // What the HTTP library tells at `info` is told below in our words.
+        let quiet = logLevel == .info ? Logger.Level.notice : logLevel
+        let server = APIServer(
+            host: host,
+            options: ServerOptions(address: address, logger: logger("perilune.server", at: quiet))
+        )
+        var group = ServiceGroupConfiguration(
+            services: [ListeningServer(server: server)],
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: logger("perilune.services", at: quiet)
+        )
+        group.maximumGracefulShutdownDuration = .seconds(Self.stopSecondsMax)
+        do {
+            try await ServiceGroup(configuration: group).run()
+        } catch {
+            await host.stop()
+            throw error
+        }
+        await host.stop()
+        Console.standardOutput.line("stopped")
+    }
+
+    private func tell(about scripts: ScriptSet, _ log: DiskLog) {
+        Console.standardOutput.line("app      \(scripts.name), scripts \(scripts.hash)")
+        Console.standardOutput.line("log      \(data): \(log.recovery)")
+    }
+
+    private func logger(_ label: String, at level: Logger.Level) -> Logger {
+        var logger = Logger(label: label)
+        logger.logLevel = level
+        return logger
+    }
+}
+
+/// The API as a service that says where it listens once it does.
+private struct ListeningServer: Service {
+    let server: APIServer
+
+    func run() async throws {
+        try await server.run { address in
+            Console.standardOutput.line("listens  http://\(address) (Ctrl-C stops it)")
+        }
+    }
+}

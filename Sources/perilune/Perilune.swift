@@ -1,0 +1,22 @@
+import ArgumentParser
+
+/// The command line: `perilune run` hosts an app, the other commands talk to a running host over HTTP.
+@main
+struct Perilune: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "perilune",
+        abstract: "Runs event handlers, aggregates and projections written in Lua, over one durable log.",
+        discussion: """
+            Start an app with `perilune run scripts/examples/orders`, then talk to it from another \
+            terminal: `perilune command order 42 place '{"customer":"ada","total":5}'`.
+
+            Exit codes: 0 fine; 1 failed; 2 refused by the app's rules, or a condition did not hold; 3 the \
+            host can't be reached; 64 the command line is wrong.
+            """,
+        subcommands: [
+            RunCommand.self, CommandCommand.self, AppendCommand.self, QueryCommand.self, StateCommand.self,
+            EventsCommand.self, TailCommand.self, ProcessorsCommand.self, ParkedCommand.self,
+            RetryCommand.self, SkipCommand.self, BenchCommand.self,
+        ]
+    )
+}

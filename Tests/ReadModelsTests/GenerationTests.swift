@@ -1,0 +1,147 @@
+import Foundation
+import ReadModels
+import Testing
+
+@Suite struct GenerationTests {
+    @Test func `a read model is found again where it was left`() throws {
+        let fixture = try Fixture()
+        defer { fixture.close() }
+        try fixture.openBalances().apply(from: 0, to: 3) { try $0.deposit(5, to: "a") }
+        fixture.store.close()
+        let again = try ReadModelStore(folder: fixture.folder)
+        let model = try again.open(.balances())
+        #expect(model.checkpoint == 3)
+        try model.apply(from: 3, to: 4) { try $0.deposit(5, to: "a") }
+        #expect(try again.read { try $0.row("select balance from balances")?.values } == [.integer(10)])
+        again.close()
+    }
+
+    @Test func `opening the same declaration twice gives the same read model`() throws {
+        let fixture = try Fixture()
+        defer { fixture.close() }
+        #expect(try fixture.openBalances() === fixture.openBalances())
+    }
+
+    @Test(arguments: Place.allCases)
+    func `a changed version begins anew, also while the store is open`(place: Place) throws {
+        let fixture = try Fixture(place)
+        defer { fixture.close() }
+        let old = try fixture.openBalances(version: "1")
+        try old.apply(from: 0, to: 3) { try $0.deposit(5, to: "a") }
+        #expect(try fixture.rows("select count(*) from balances") == [[.integer(1)]])
+        let new = try fixture.openBalances(version: "2")
+        #expect(new.checkpoint == 0)
+        #expect(try fixture.rows("select count(*) from balances") == [[.integer(0)]])
+        #expect(failure { try old.apply(from: 3, to: 4) { _ in } } == .closed)
+        try new.apply(from: 0, to: 1) { try $0.deposit(7, to: "a") }
+        #expect(try fixture.rows("select balance from balances") == [[.integer(7)]])
+    }
+
+    @Test func `changed tables begin anew even if the version forgot them`() throws {
+        let fixture = try Fixture()
+        defer { fixture.close() }
+        try fixture.store.open(.one("m", table: "t", columns: "x")).apply(from: 0, to: 1) { _ in }
+        #expect(try fixture.store.open(.one("m", table: "t", columns: "x, y")).checkpoint == 0)
+        #expect(try fixture.store.read { try $0.row("select y from t") } == nil)
+    }
+
+    @Test func `the files of old generations are removed, and those of other read models are not`() throws {
+        let fixture = try Fixture()
+        defer { fixture.close() }
+        try fixture.openBalances(version: "1").apply(from: 0, to: 1) { try $0.deposit(1, to: "a") }
+        let old = try fixture.files
+        #expect(old.contains { $0.wholeMatch(of: /balances\.[0-9a-f]{12}\.sqlite/) != nil })
+        _ = try fixture.store.open(.one("balances.0123456789ab", table: "other"))
+        _ = try fixture.store.open(.one("balances-2", table: "another"))
+        let others = try fixture.files.subtracting(old)
+        fixture.store.close()
+        let again = try ReadModelStore(folder: fixture.folder)
+        _ = try again.open(.balances(version: "2"))
+        let left = try fixture.files
+        #expect(left.isDisjoint(with: old))
+        #expect(left.isSuperset(of: others.filter { $0.hasSuffix(".sqlite") }))
+        again.close()
+    }
+
+    @Test func `a damaged file is named, with what to do`() throws {
+        let fixture = try Fixture()
+        defer { fixture.close() }
+        _ = try fixture.openBalances()
+        fixture.store.close()
+        let file = try #require(try fixture.files.first { $0.hasSuffix(".sqlite") })
+        let path = "\(fixture.folder)/\(file)"
+        try Data(repeating: 0x5A, count: 8_192).write(to: URL(filePath: path))
+        let store = try ReadModelStore(folder: fixture.folder)
+        let error = failure { _ = try store.open(.balances()) }
+        #expect(error == .damaged(file: path, reason: "file is not a database"))
+        #expect(error?.description == "\(path) is damaged: file is not a database")
+        #expect(error?.hint.contains("delete the file") == true)
+    }
+
+    @Test func `a file that was made from another declaration is refused`() throws {
+        let fixture = try Fixture()
+        defer { fixture.close() }
+        _ = try fixture.store.open(.one("m", table: "t"))
+        fixture.store.close()
+        let path = fixture.folder + "/" + (try #require(try fixture.files.first { $0.hasSuffix(".sqlite") }))
+        let other = try ReadModelStore(folder: fixture.folder)
+        _ = try other.open(.balances())
+        other.close()
+        let foreign =
+            fixture.folder + "/" + (try #require(try fixture.files.first { $0.hasPrefix("balances") }))
+        try FileManager.default.removeItem(atPath: path)
+        try FileManager.default.copyItem(atPath: foreign, toPath: path)
+        let store = try ReadModelStore(folder: fixture.folder)
+        let error = failure { _ = try store.open(.one("m", table: "t")) }
+        #expect(error == .foreign(file: path, reason: "it was made from another declaration"))
+    }
+
+    @Test func `a folder that can't be made is an error that names it`() throws {
+        let error = failure { _ = try ReadModelStore(folder: "/dev/null/models") }
+        #expect(error?.code == "read-model-file")
+        #expect(error?.description.hasPrefix("creating /dev/null/models failed: ") == true)
+    }
+
+    @Test func `a damaged page stops the read model at the first step that meets it`() throws {
+        let fixture = try Fixture()
+        defer { fixture.close() }
+        try fixture.openBalances().apply(from: 0, to: 1) { writer in
+            for number in 0..<2_000 { try writer.deposit(1, to: "account-\(number)") }
+        }
+        fixture.store.close()
+        let path = fixture.folder + "/" + (try #require(try fixture.files.first { $0.hasSuffix(".sqlite") }))
+        var content = try Data(contentsOf: URL(filePath: path))
+        // The schema is on the first page of 4,096 bytes, the checkpoint on the second and third.
+        content.replaceSubrange(12_288..., with: Data(repeating: 0x5A, count: content.count - 12_288))
+        try content.write(to: URL(filePath: path))
+        let store = try ReadModelStore(folder: fixture.folder)
+        defer { store.close() }
+        let model = try store.open(.balances())
+        for _ in 0..<2 {
+            let error = failure { try model.apply(from: 1, to: 2) { try $0.deposit(1, to: "account-1") } }
+            #expect(error == .damaged(file: path, reason: "database disk image is malformed"))
+        }
+        #expect(model.checkpoint == 1)
+    }
+
+    @Test func `a store that is kept nowhere leaves nothing behind`() throws {
+        let temporary = FileManager.default.temporaryDirectory.path
+        var fixture: Fixture? = try Fixture(.nowhere)
+        let name = "here-\(UInt64.random(in: 0 ... .max))"
+        _ = try fixture?.store.open(.one(name, table: "t"))
+        // Folders of tests that run beside this one may go at any moment.
+        let folder = try #require(
+            try FileManager.default.contentsOfDirectory(atPath: temporary)
+                .filter { $0.hasPrefix("perilune-") }
+                .map { "\(temporary)/\($0)" }
+                .first { folder in
+                    // `try?`: somebody else's folder may be gone by now.
+                    let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+                    return files.contains { $0.hasPrefix(name) }
+                }
+        )
+        fixture?.close()
+        fixture = nil
+        #expect(!FileManager.default.fileExists(atPath: folder))
+    }
+}

@@ -1,0 +1,81 @@
+import EventLog
+import Logging
+import Runtime
+import Synchronization
+import TestSupport
+import Testing
+
+/// What scripts write to the host's log, and what the host says about them there.
+@Suite struct ScriptLogTests {
+    /// Keeps every line: level, text, and where it came from.
+    private final class Lines: Sendable {
+        private let lines = Mutex<[String]>([])
+
+        var all: [String] { lines.withLock { $0 } }
+
+        func append(_ line: String) { lines.withLock { $0.append(line) } }
+    }
+
+    private struct Keeper: LogHandler {
+        let lines: Lines
+        var metadata: Logger.Metadata = [:]
+        var logLevel: Logger.Level = .trace
+
+        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+            get { metadata[key] }
+            set { metadata[key] = newValue }
+        }
+
+        func log(event: LogEvent) {
+            let place = event.metadata?["in"].map { ", in \($0)" } ?? ""
+            lines.append("\(event.level): \(event.message)\(place)")
+        }
+    }
+
+    private func lines(
+        of app: AppFixture,
+        _ body: (HostFixture) async throws -> Void
+    ) async throws -> [String] {
+        let lines = Lines()
+        let logger = Logger(label: "test") { _ in Keeper(lines: lines) }
+        try await withHost(app, options: .init(workers: 1, logger: logger), body)
+        return lines.all
+    }
+
+    @Test func `a script's lines carry their level and the step that wrote them`() async throws {
+        let app: AppFixture = """
+            aggregate "box" {
+              commands = { open = function() log.warning("opening", 5, nil, true) end },
+            }
+            handler "react" { on = "order.*", run = function(e)
+              log.info("seen", e.key) log.debug("more") log.error("bad") print("printed")
+            end }
+            """
+        let lines = try await lines(of: app) { fixture in
+            _ = try await fixture.execute("box-1 open")
+            try await fixture.append("order-1 Placed")
+            try await fixture.untilIdle()
+        }
+        #expect(
+            lines == [
+                "warning: opening 5 nil true, in command open of box-1", "info: seen 1, in react",
+                "debug: more, in react", "error: bad, in react", "info: printed, in react",
+            ]
+        )
+    }
+
+    @Test func `each failed attempt is a warning with the whole failure`() async throws {
+        let lines = try await lines(of: Apps.flaky) { fixture in
+            try await fixture.append(#"order-1 Placed {"bad":true}"#)
+            try await RetryTests.letRetriesPass(on: fixture)
+            try await fixture.untilIdle()
+        }
+        #expect(lines.count == 3)
+        let ends = ["attempt 1 of 3, tried again", "attempt 2 of 3, tried again", "attempt 3 of 3, parked"]
+        for (line, end) in zip(lines, ends) {
+            #expect(line.hasPrefix("warning: flaky failed, \(end)\n"))
+            #expect(line.contains("order 1 is bad"))
+            #expect(line.contains("in handler flaky on Placed, position 1 of order-1"))
+        }
+    }
+}

@@ -1,0 +1,32 @@
+import Testing
+
+@testable import Runtime
+
+@Suite struct SuggestionTests {
+    @Test(arguments: [
+        ("counte", "counter"), ("conuter", "counter"), ("Counter", "counter"),
+        ("reserv-stock", "reserve-stock"),
+        ("pa", "pay"),
+    ])
+    func `the nearest name is the one that was meant`(name: String, meant: String) {
+        let known = ["order", "counter", "reserve-stock", "pay"]
+        #expect(Suggestion.nearest(to: name, among: known) == meant)
+        #expect(Suggestion.sentence(for: name, among: known) == "did you mean \"\(meant)\"?")
+    }
+
+    @Test func `when no name is near, all are listed, sorted`() {
+        #expect(Suggestion.sentence(for: "invoice", among: ["pay", "order"]) == "it declares order, pay")
+        #expect(Suggestion.sentence(for: "", among: ["pay", "order"]) == "it declares order, pay")
+    }
+
+    @Test func `a long list is cut`() {
+        let known = (10..<40).map { "name\($0)" }
+        let sentence = Suggestion.sentence(for: "other", among: known)
+        #expect(sentence == "it declares " + known.prefix(12).joined(separator: ", "))
+    }
+
+    @Test func `without any name there is nothing to mean`() {
+        #expect(Suggestion.nearest(to: "x", among: []) == nil)
+        #expect(Suggestion.sentence(for: "x", among: []) == "the app declares none")
+    }
+}

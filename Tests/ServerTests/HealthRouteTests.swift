@@ -1,0 +1,27 @@
+import Runtime
+import Testing
+
+@testable import Server
+
+@Suite(.timeLimit(.minutes(1)))
+struct HealthRouteTests {
+    @Test func `a host that lives says who it is, and that it is ready`() async throws {
+        try await TestServer.run { server in
+            let alive = try await server.get("/healthz")
+            #expect(alive.status == 200)
+            #expect(try alive.json["app"] == "shop")
+            #expect(try alive.json["script_hash"] == .string(server.host.scripts.hash))
+            let ready = try await server.get("/readyz")
+            #expect(ready.status == 200)
+            #expect(ready.text == #"{"status":"ready"}"#)
+        }
+    }
+
+    @Test func `HEAD answers without a body`() async throws {
+        try await TestServer.run { server in
+            let answer = try await server.send("HEAD", "/healthz", nil)
+            #expect(answer.status == 200)
+            #expect(answer.text.isEmpty)
+        }
+    }
+}

@@ -1,0 +1,24 @@
+import Foundation
+
+/// A folder of its own for one test; gone, with all that is in it, when the last reference to it is.
+public final class TemporaryFolder: Sendable {
+    /// Where it is.
+    public let path: String
+
+    /// Makes the folder.
+    public init() throws {
+        let name = "perilune-test-\(UUID().uuidString)"
+        path = FileManager.default.temporaryDirectory.appendingPathComponent(name).path
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+
+    deinit {
+        // A folder that can't be removed is left to the system's own cleaning; no test depends on it.
+        try? FileManager.default.removeItem(atPath: path)
+    }
+
+    /// The path of something in it.
+    public func path(_ name: String) -> String {
+        path + "/" + name
+    }
+}

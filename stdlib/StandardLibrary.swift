@@ -1,0 +1,21 @@
+/// The Lua that ships inside the binary.
+public enum StandardLibrary {
+    /// A Lua file: its name in errors, and its text.
+    public struct Source: Sendable {
+        /// How tracebacks name it.
+        public let file: String
+
+        /// The text, UTF-8.
+        public let text: [UInt8]
+    }
+
+    /// The words of a script (`aggregate`, `handler`, `emit` …), in the order in which they are loaded.
+    ///
+    /// They run with the host's privileges; nothing else does.
+    public static let prelude: [Source] = [
+        Source(file: "prelude/definitions.lua", text: PackageResources.definitions_lua),
+        Source(file: "prelude/step.lua", text: PackageResources.step_lua),
+        Source(file: "prelude/aggregates.lua", text: PackageResources.aggregates_lua),
+        Source(file: "prelude/processing.lua", text: PackageResources.processing_lua),
+    ]
+}

@@ -1,0 +1,271 @@
+-- Aggregates: fold a stream into state, decide commands on it.
+--
+-- Invariant of the cache: a state that isn't marked with a batch is the fold of a committed prefix of its
+-- stream. A state that holds events of a frame not yet committed is marked with that frame's batch; only that
+-- batch may use it. When the frame fails, the state is dropped, and the next use folds it from the log.
+
+local host = ...
+local env, step = host.env, host.step
+local json = host.json
+
+-- Kinds of record; `EffectsReader.swift` reads them.
+local EMIT, DECIDED, SEEN = 1, 2, 3
+
+-- States kept live per VM before the older half is let go; a miss costs a fold, never a wrong answer.
+local CACHED_MAX = 8192
+
+local young, old, count = {}, {}, 0
+local batches = {}          -- batch -> { stream -> entry } of the states that it changed
+local batch                 -- the batch that the running step belongs to
+local seen                  -- streams whose revision is a condition of this batch already
+local touched               -- streams that the running step opened: dropped when it fails
+local decision              -- the command being decided, nil in between
+
+
+local function lookup(stream)
+  local entry = young[stream]
+  if entry then return entry end
+  entry = old[stream]
+  if entry then young[stream] = entry end
+  return entry
+end
+
+
+local function keep(stream, entry)
+  count = count + 1
+  if count > CACHED_MAX // 2 then young, old, count = {}, young, 0 end
+  young[stream] = entry
+end
+
+
+local function drop(stream)
+  young[stream], old[stream] = nil, nil
+end
+
+
+-- A command or a fold that went wrong, not to be confused with a refusal. Part of it may be recorded, and a
+-- state half changed, so the step can't go on: a script that catches the error only puts it off to the step's
+-- end.
+local function fail(problem)
+  step.failed = step.failed or problem
+  host.rethrow(problem)
+end
+
+
+local function fold(body, entry, stream, key, event)
+  local apply = body.events[event.type]
+  if apply then
+    local kind = step.kind
+    step.kind = "fold"
+    event.stream, event.key = stream, key
+    local ok, problem = host.attempt(apply, entry.state, event)
+    step.kind = kind
+    if not ok then fail(problem) end
+  end
+  entry.revision = entry.revision + 1
+end
+
+
+-- Folds what the log holds behind the entry's revision.
+local function catch_up(body, entry, stream, key)
+  while true do
+    local events = host.read(stream, entry.revision)
+    if not events then return end
+    for _, event in ipairs(events) do fold(body, entry, stream, key, event) end
+  end
+end
+
+
+-- The state of a stream for this step, folded to the newest revision, which becomes a condition of the frame.
+local function open(body, stream, key)
+  local entry = lookup(stream)
+  if entry and entry.batch then
+    if entry.batch ~= batch then host.abort("stream-in-flight", stream) end
+  else
+    if not entry then
+      entry = { state = json.decode(body.blank), revision = -1 }
+      keep(stream, entry)
+    end
+    touched[stream] = true
+    if not seen[stream] then
+      catch_up(body, entry, stream, key)
+      host.record(SEEN, stream, entry.revision)
+      seen[stream] = true
+    end
+  end
+  touched[stream] = true
+  return entry
+end
+
+
+-- Applies an event that this step emits, exactly as it will be read back: through its JSON.
+local function fold_own(body, entry, stream, key, emitted)
+  host.record(EMIT, stream, emitted.type, emitted.text, emitted.tags, emitted.meta)
+  entry.batch = batch
+  batches[batch][stream] = entry
+  fold(body, entry, stream, key, {
+    type = emitted.type, data = json.decode(emitted.text), tags = emitted.tags, revision = entry.revision + 1,
+  })
+end
+
+
+local function split(stream)
+  local at = stream:find("-", 1, true)
+  if not at then return stream, "" end
+  return stream:sub(1, at - 1), stream:sub(at + 1)
+end
+
+
+-- A handler's emit into an aggregate's stream keeps the live state right; false when no aggregate folds it.
+function host.fold_emitted(stream, type, data, tags, meta)
+  local category, key = split(stream)
+  local body = host.defined.aggregate[category]
+  if not body then return false end
+  local emitted = { type = type, text = json.encode(data or {}), tags = tags, meta = meta }
+  fold_own(body, open(body, stream, key), stream, key, emitted)
+  return true
+end
+
+
+local Refusal = {}
+
+function env.reject(code, text)
+  if not decision then error("reject works in an aggregate's command", 2) end
+  host.check_text("the refusal's code", code, 2)
+  error(setmetatable({ code = code, text = text and tostring(text) or code }, Refusal), 0)
+end
+
+
+function host.emit_own(type, data, options)
+  host.check_text("the event's type", type, 3)
+  host.check_data(data, 3)
+  local tags, meta = host.check_options(options, 3)
+  -- Encoded here, so that data that can't be is an error at the line that emits it.
+  decision[#decision + 1] = { type = type, text = json.encode(data or {}), tags = tags, meta = meta }
+end
+
+
+function host.check_command(aggregate, key, name, args, level)
+  host.check_text("the aggregate", aggregate, level + 1)
+  local body = host.defined.aggregate[aggregate]
+  if not body then host.unknown("aggregate", aggregate, host.defined.aggregate, level + 1) end
+  if type(key) ~= "string" and math.type(key) ~= "integer" or key == "" then
+    error("the key must be a text or an integer, it is " .. (key == "" and "empty" or type(key)), level + 1)
+  end
+  if not body.commands[name] then host.unknown("command of " .. aggregate, name, body.commands, level + 1) end
+  if args ~= nil and type(args) ~= "table" then
+    error("the arguments must be a table, they are a " .. type(args), level + 1)
+  end
+  return body
+end
+
+
+function host.unknown(what, name, known, level)
+  local names = {}
+  for candidate in pairs(known) do names[#names + 1] = candidate end
+  name = tostring(name)
+  error("there is no " .. what .. " " .. name .. "; " .. host.suggest(name, json.array(names)), level + 1)
+end
+
+
+-- Decides a command on an open state: true, or false and the refusal. What it emits is folded in and
+-- recorded.
+local function decide(aggregate, key, name, args, level)
+  local body = host.check_command(aggregate, key, name, args, level + 1)
+  key = tostring(key)
+  local stream = aggregate .. "-" .. key
+  local entry = open(body, stream, key)
+  local kind = step.kind
+  local before = host.digest(entry.state)
+  decision, step.kind = {}, "command"
+  local ok, refusal = host.attempt(body.commands[name], entry.state, args or {})
+  local emitted = decision
+  decision, step.kind = nil, kind
+  if not ok and getmetatable(refusal) ~= Refusal then return fail(refusal) end
+  if host.digest(entry.state) ~= before then
+    return fail(aggregate .. "." .. name .. " changed the state that it was given; only `events` may")
+  end
+  if not ok then
+    host.record(DECIDED, aggregate, key, name, args or {}, false, refusal.code, refusal.text)
+    return false, { code = refusal.code, text = refusal.text }
+  end
+  host.record(DECIDED, aggregate, key, name, args or {}, true)
+  for _, event in ipairs(emitted) do
+    fold_own(body, entry, stream, key, event)
+  end
+  return true
+end
+
+
+function host.command(aggregate, key, name, args)
+  return decide(aggregate, key, name, args, 3)
+end
+
+
+function env.command(aggregate, key, name, args)
+  if step.kind == "command" then
+    error("a command decides on one aggregate; use a handler to go on from its event", 2)
+  end
+  if step.kind ~= "handler" then error("command works in a handler", 2) end
+  return decide(aggregate, key, name, args, 2)
+end
+
+
+-- Starts a frame; the steps that follow join it until the host settles or starts another.
+local function begin_batch(id)
+  batch, seen, touched = id, {}, {}
+  batches[id] = {}
+end
+
+
+function host.begin_touch() touched = {} end
+
+
+-- A failed step leaves no trace: what it folded, and what it may have half changed, is folded anew. When
+-- memory ran out, every state goes: each can be folded again, and the next step needs room.
+local function undo_step(out_of_memory)
+  decision, step.kind = nil, "load"
+  if out_of_memory then
+    young, old, count = {}, {}, 0
+  else
+    for stream in pairs(touched) do drop(stream) end
+  end
+end
+
+
+-- The frame of a batch was committed, or it was not.
+local function settle(id, committed)
+  for stream, entry in pairs(batches[id] or {}) do
+    if entry.batch == id then
+      entry.batch = nil
+      if not committed and lookup(stream) == entry then drop(stream) end
+    end
+  end
+  batches[id] = nil
+end
+
+
+-- One command from outside, a batch of its own.
+local function execute(time, seed_a, seed_b, aggregate, key, name, args)
+  host.begin_step("load", time, seed_a, seed_b)
+  host.begin_touch()
+  decide(aggregate, key, name, args, 1)
+end
+
+
+-- The state of a stream as it was at a position, folded aside from the cache.
+local function state_at(aggregate, key, position)
+  local body = host.defined.aggregate[aggregate]
+  local stream, entry = aggregate .. "-" .. key, { state = json.decode(body.blank), revision = -1 }
+  host.begin_step("load")
+  while true do
+    local events = host.history(stream, entry.revision, position)
+    if not events then return entry.state, entry.revision end
+    for _, event in ipairs(events) do fold(body, entry, stream, key, event) end
+  end
+end
+
+
+return {
+  begin_batch = begin_batch, undo_step = undo_step, settle = settle, execute = execute, state_at = state_at,
+}

@@ -1,0 +1,174 @@
+-- What an app declares: aggregates, handlers, projections, queries. The words collect and check; the host
+-- reads the result once, as `definitions()`. Everything here runs while the app loads, and never again.
+
+local host = ...
+local env = host.env
+
+local defined = { aggregate = {}, handler = {}, projection = {}, query = {} }
+local order = { handler = {}, projection = {} }
+local taken = {}            -- name of a processor -> its kind
+host.defined = defined
+
+
+-- Raises at the line of the script that used the word: 3 levels up, behind `define` and the word itself.
+local function complain(kind, name, text)
+  error(kind .. " " .. string.format("%q", tostring(name)) .. " " .. text, 4)
+end
+
+
+local function check(kind, name, body, fields)
+  if type(body) ~= "table" then complain(kind, name, "needs a table: " .. kind .. " \"name\" { ... }") end
+  for field in pairs(body) do
+    if fields[field] == nil then
+      local names = {}
+      for known in pairs(fields) do names[#names + 1] = known end
+      local known = table.concat(names, ", ")
+      complain(kind, name, "has no field " .. tostring(field) .. "; it may have " .. known)
+    end
+  end
+  for field, kinds in pairs(fields) do
+    local optional = kinds:sub(-1) == "?"
+    local wanted = optional and kinds:sub(1, -2) or kinds
+    local found = type(body[field])
+    if not (optional and found == "nil") and not wanted:find(found, 1, true) then
+      complain(kind, name, "needs " .. field .. " to be a " .. wanted .. ", it is " .. found)
+    end
+  end
+end
+
+
+-- A word such as `handler`: `handler "name" { ... }`.
+local function word(kind, fields, finish)
+  env[kind] = function(name)
+    if type(name) ~= "string" or not name:find("^[%w_][%w_%-%.]*$") then
+      error(kind .. " needs a name of letters, digits, \"-\", \"_\" and \".\"", 2)
+    end
+    return function(body)
+      if defined[kind][name] then complain(kind, name, "is declared twice") end
+      local other = order[kind] and taken[name]
+      if other then complain(kind, name, "is declared twice: there is a " .. other .. " of this name") end
+      check(kind, name, body, fields)
+      if finish then finish(name, body) end
+      defined[kind][name] = body
+      if order[kind] then
+        taken[name] = kind
+        order[kind][#order[kind] + 1] = name
+        body.index = #order[kind]
+      end
+    end
+  end
+end
+
+
+local function each_function(kind, name, field, functions)
+  for key, value in pairs(functions) do
+    if type(key) ~= "string" or type(value) ~= "function" then
+      complain(kind, name, "needs " .. field .. " to map names to functions")
+    end
+  end
+end
+
+
+-- `on` as a list of patterns "category.Type".
+local function patterns(kind, name, on)
+  local list = type(on) == "table" and on or { on }
+  if #list == 0 then complain(kind, name, "needs on to name events: \"order.OrderPlaced\"") end
+  for _, pattern in ipairs(list) do
+    if type(pattern) ~= "string" or not pattern:find("^[^%.%-]+%.[^%.]+$") then
+      local shape = "; write \"category.Type\", with \"*\" in either place"
+      complain(kind, name, "has on = " .. tostring(pattern) .. shape)
+    end
+  end
+  return list
+end
+
+
+word("aggregate", { initial = "table?", commands = "table?", events = "table?" }, function(name, body)
+  if name:find("-", 1, true) then
+    complain("aggregate", name, "is a category, and a category has no \"-\"")
+  end
+  body.commands, body.events = body.commands or {}, body.events or {}
+  each_function("aggregate", name, "commands", body.commands)
+  each_function("aggregate", name, "events", body.events)
+  body.blank = host.json.encode(body.initial or {})
+end)
+
+local deliveries = { ["exactly-once"] = true }
+
+word("handler", {
+  on = "string table", where = "function?", delivery = "string?", retry = "table?", on_failure = "string?",
+  run = "function",
+}, function(name, body)
+  body.on = patterns("handler", name, body.on)
+  body.delivery = body.delivery or "exactly-once"
+  body.on_failure = body.on_failure or "park"
+  if not deliveries[body.delivery] then
+    local has = "; this version has \"exactly-once\" only"
+    complain("handler", name, "has delivery = " .. body.delivery .. has)
+  end
+  if body.on_failure ~= "park" and body.on_failure ~= "stop" then
+    complain("handler", name, "has on_failure = " .. body.on_failure .. "; it is \"park\" or \"stop\"")
+  end
+end)
+
+word("projection", {
+  on = "string table", tables = "table", where = "function?", retry = "table?", run = "function",
+}, function(name, body)
+  body.on = patterns("projection", name, body.on)
+end)
+
+word("query", { params = "table?", run = "function" })
+
+
+-- Words of the design that this version doesn't have: said at load, not met at three in the morning.
+for _, name in ipairs { "workflow", "schedule", "route", "upcast", "event" } do
+  env[name] = function() error(name .. " is not available in this version", 2) end
+end
+
+
+local function names(functions)
+  local list = {}
+  for name in pairs(functions) do list[#list + 1] = name end
+  return host.json.array(list)
+end
+
+
+-- The host's own processor: delivers what `send` recorded. Its mark and the command's events are one frame.
+local function sender()
+  order.handler[#order.handler + 1] = "$sender"
+  defined.handler["$sender"] = {
+    index = #order.handler, on = { "$sent.CommandSent" }, delivery = "exactly-once", on_failure = "park",
+    run = function(e) host.command(e.data.aggregate, e.data.key, e.data.command, e.data.args) end,
+  }
+end
+
+
+-- Everything declared, for the host: plain data, no functions.
+local function definitions()
+  sender()
+  local all = { aggregates = {}, handlers = {}, projections = {}, queries = {} }
+  for name, body in pairs(defined.aggregate) do
+    all.aggregates[name] = { commands = names(body.commands), events = names(body.events) }
+  end
+  for index, name in ipairs(order.handler) do
+    local body = defined.handler[name]
+    all.handlers[index] = {
+      name = name, on = host.json.array(body.on), delivery = body.delivery, on_failure = body.on_failure,
+      retry = body.retry or {},
+    }
+  end
+  for index, name in ipairs(order.projection) do
+    local body = defined.projection[name]
+    all.projections[index] = {
+      name = name, on = host.json.array(body.on), tables = body.tables, retry = body.retry or {},
+    }
+  end
+  for name, body in pairs(defined.query) do all.queries[name] = { params = body.params or {} } end
+  host.json.array(all.handlers)
+  host.json.array(all.projections)
+  host.handlers, host.projections = order.handler, order.projection
+  return all
+end
+
+
+return { definitions = definitions }

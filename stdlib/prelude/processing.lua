@@ -1,0 +1,41 @@
+-- The steps of processors: handlers, projections, and the queries that read what projections wrote.
+
+local host = ...
+
+
+-- One event through one handler. False when its `where` didn't want it.
+local function handle(index, event, time, seed_a, seed_b)
+  local body = host.defined.handler[host.handlers[index]]
+  host.begin_touch()
+  host.begin_step("predicate", time, seed_a, seed_b)
+  if body.where and not body.where(event) then return false end
+  host.begin_step("handler", time, seed_a, seed_b)
+  body.run(event)
+  if host.step.failed then error(host.step.failed, 0) end
+  return true
+end
+
+
+-- Rows come back as plain tables by column name. The host's functions stand here bare, so that an error names
+-- the line of the script, and not one of these.
+local writer = { exec = host.sql_execute, rows = host.sql_rows, row = host.sql_row }
+local reader = { rows = host.sql_rows, row = host.sql_row }
+
+
+-- One event through one projection.
+local function project(index, event, time, seed_a, seed_b)
+  local body = host.defined.projection[host.projections[index]]
+  host.begin_step("projection", time, seed_a, seed_b)
+  if body.where and not body.where(event) then return false end
+  body.run(event, writer)
+  return true
+end
+
+
+local function query(name, params)
+  host.begin_step("query")
+  return host.defined.query[name].run(reader, params)
+end
+
+
+return { handle = handle, project = project, query = query }

@@ -1,0 +1,157 @@
+-- One step: what is being processed, and the words that mean the same in every step. What a script may know
+-- of time and chance comes from here, and so from the log: the same history gives the same decisions.
+
+local host = ...
+local env = host.env
+
+-- Kinds of record; `EffectsReader.swift` reads them.
+local EMIT, SEND = 1, 4
+
+-- kind: what runs ("load", "command", "handler", "projection", "query", "fold"); time: milliseconds since
+-- 1970; seed_a, seed_b: what chance is drawn from; seeded: whether it has been; failed: the error that the
+-- step can't outlive, caught or not.
+local step = { kind = "load" }
+host.step = step
+
+
+function host.begin_step(kind, time, seed_a, seed_b)
+  step.kind, step.time, step.seed_a, step.seed_b, step.seeded = kind, time, seed_a, seed_b, false
+  step.failed = nil
+end
+
+
+-- A fold is replayed at any time, so it may depend on the event alone.
+local function check_time()
+  if step.kind == "fold" then
+    error("a fold has no time and no chance; decide them, and put them into the event", 4)
+  end
+  if not step.time then
+    error("there is no time and no chance here; only commands and processors have them", 4)
+  end
+end
+
+
+local function chance()
+  check_time()
+  if not step.seeded then
+    host.reseed(step.seed_a, step.seed_b)
+    step.seeded = true
+  end
+end
+
+
+local function now()
+  check_time()
+  return step.time
+end
+
+
+-- Milliseconds since 1970, of the event or the command that is being processed.
+function env.now() return (now()) end
+
+
+function env.random(...)
+  chance()
+  return host.random(...)
+end
+
+
+function env.uuid()
+  chance()
+  local high, low = host.random(0), host.random(0)
+  high = high & 0xFFFFFFFFFFFF0FFF | 0x4000
+  low = low & 0x3FFFFFFFFFFFFFFF | (1 << 63)
+  local text = string.format("%016x%016x", high, low)
+  local parts = { text:sub(1, 8), text:sub(9, 12), text:sub(13, 16), text:sub(17, 20), text:sub(21) }
+  return table.concat(parts, "-")
+end
+
+
+-- The host's log, with the context of the step. Said at once, also when the step fails.
+local function logger(level)
+  return function(...)
+    local parts = {}
+    for index = 1, select("#", ...) do parts[index] = tostring((select(index, ...))) end
+    host.log(level, table.concat(parts, " "))
+  end
+end
+
+env.log = {}
+for _, level in ipairs { "debug", "info", "warning", "error" } do env.log[level] = logger(level) end
+env.print = env.log.info
+
+
+local function check_text(what, value, level)
+  if type(value) ~= "string" or value == "" then
+    local found = value == "" and "empty" or type(value)
+    error(what .. " must be a text that isn't empty, it is " .. found, level + 1)
+  end
+end
+host.check_text = check_text
+
+
+function host.check_data(value, level)
+  if value ~= nil and type(value) ~= "table" then
+    error("an event's data must be a table, it is a " .. type(value), level + 1)
+  end
+end
+
+
+local option_names = { tags = true, meta = true }
+
+function host.check_options(options, level)
+  if options == nil then return nil, nil end
+  if type(options) ~= "table" then error("options must be a table: { tags = ..., meta = ... }", level + 1) end
+  for name in pairs(options) do
+    if not option_names[name] then
+      error("there is no option " .. tostring(name) .. "; there are tags and meta", level + 1)
+    end
+  end
+  for name, value in pairs(options) do
+    if type(value) ~= "table" then
+      error("the option " .. name .. " must be a table, it is a " .. type(value), level + 1)
+    end
+    if name == "meta" and rawlen(value) > 0 then
+      error("the option meta must have names, it is a list", level + 1)
+    end
+  end
+  return options.tags and host.json.array(options.tags), options.meta
+end
+
+
+-- emit(stream, type, data, options): everywhere but in an aggregate's command, which has its own
+-- (aggregates.lua).
+function host.emit_to_stream(stream, type, data, options)
+  check_text("the stream", stream, 3)
+  check_text("the event's type", type, 3)
+  host.check_data(data, 3)
+  if stream:byte() == 36 then error("streams that start with \"$\" belong to the host", 3) end
+  local tags, meta = host.check_options(options, 3)
+  if host.fold_emitted(stream, type, data, tags, meta) then return end
+  host.record(EMIT, stream, type, data, tags, meta)
+end
+
+
+function env.emit(...)
+  local kind = step.kind
+  if kind == "handler" then return host.emit_to_stream(...) end
+  if kind == "command" then return host.emit_own(...) end
+  error("emit works in an aggregate's command and in a handler", 2)
+end
+
+
+-- send(aggregate, key, command, args): later, durably; the record becomes true with this step.
+function env.send(aggregate, key, name, args, options)
+  if step.kind ~= "handler" then error("send works in a handler", 2) end
+  if options ~= nil then error("send takes no options in this version (at comes later)", 2) end
+  host.check_command(aggregate, key, name, args, 2)
+  host.record(SEND, aggregate, tostring(key), name, args or {})
+end
+
+
+for _, name in ipairs { "read", "http" } do
+  env[name] = function() error(name .. " is not available in this version", 2) end
+end
+
+
+return {}
