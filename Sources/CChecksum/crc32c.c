@@ -2,9 +2,8 @@
 // program is loaded, by what the processor says about itself; all three give the same checksum.
 //
 // Slicing-by-8 is from Kounavis and Berry, "A Systematic Approach to Building High Performance,
-// Software-based, CRC Generators" (2005): eight tables, each one byte further from the end of the word, so that
-// eight bytes need
-// eight independent look-ups.
+// Software-based, CRC Generators" (2005): eight tables, each one byte further from the end of the word, so
+// that eight bytes need eight independent look-ups.
 
 #include "CChecksum.h"
 

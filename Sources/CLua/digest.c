@@ -2,8 +2,8 @@
  * that it may read and must not write; two digests around it tell.
  *
  * It goes by identity and traversal order, so it costs no memory and is good within one call only. It looks
- * at no more than DIGEST_VALUES_MAX values: a write deep inside a very large state can stay unseen, and a step
- * never pays for its size. */
+ * at no more than DIGEST_VALUES_MAX values: a write deep inside a very large state can stay unseen, and a
+ * step never pays for its size. */
 #include "internal.h"
 
 #include <string.h>

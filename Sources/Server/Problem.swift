@@ -55,7 +55,7 @@ struct Problem: Error {
         var problem = Problem(
             refusal.code,
             refusal.text,
-            hint: "the aggregate's rules refused it, and nothing was written; look at its state"
+            hint: "the aggregate's rules refused it; nothing was appended to its stream"
         )
         problem.title = "refused"
         problem.status = 422

@@ -26,7 +26,7 @@ struct ProblemTests {
             text(.refused(Refusal(code: "already-placed", text: "it was placed")))
                 == #"{"type":"urn:perilune:problem:refused","title":"refused","detail":"it was placed","#
                 + #""code":"already-placed","#
-                + #""hint":"the aggregate's rules refused it, and nothing was written; look at its state","#
+                + #""hint":"the aggregate's rules refused it; nothing was appended to its stream","#
                 + #""status":422}"#
         )
     }
