@@ -46,6 +46,7 @@ extension APIServer: Service {
     func router() -> Router<BasicRequestContext> {
         let router = Router()
         router.add(middleware: ProblemMiddleware())
+        router.add(middleware: SameOriginMiddleware())
         for (path, routes) in Dictionary(grouping: routes, by: \.path) {
             for route in routes {
                 for method in route.method == .get ? [.get, .head] : [route.method] {

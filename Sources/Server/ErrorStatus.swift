@@ -7,7 +7,7 @@ enum ErrorStatus {
         switch code {
         case "invalid-json", "invalid-input", "invalid-name", "invalid-frame", "bad-request":
             400
-        case "host-stream":
+        case "host-stream", "cross-origin":
             403
         case "not-found", "unknown-aggregate", "unknown-command", "unknown-query", "unknown-processor",
             "unknown-parked":
