@@ -63,7 +63,8 @@ public struct StreamName: Hashable, Sendable, CustomStringConvertible {
         name.firstIndex(of: separator) ?? name.count
     }
 
-    private static let separator = UInt8(ascii: "-")
+    /// What ends the category: the first `-`.
+    public static let separator = UInt8(ascii: "-")
 
     private static func check(_ text: String) throws(EventLogError) {
         let bytes = text.utf8

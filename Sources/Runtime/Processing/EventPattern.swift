@@ -28,11 +28,15 @@ struct Routing: Sendable {
     /// The narrowest read that holds every event the patterns want.
     let filter: EventFilter
 
+    /// Whether the filter lets through nothing but what the patterns want.
+    private let isExact: Bool
+
     init(_ patterns: [EventPattern]) {
         self.patterns = patterns
         let categories = Set(patterns.map(\.category))
         let types = Set(patterns.map(\.type))
         let category = categories.count == 1 ? categories.first ?? nil : nil
+        isExact = category != nil
         if !types.contains(nil) {
             filter = .query(EventQuery(types: Set(types.compactMap(\.self)), category: category))
         } else if let category {
@@ -43,6 +47,7 @@ struct Routing: Sendable {
     }
 
     func wants(_ event: RecordedEvent) -> Bool {
+        if isExact { return true }
         let stream = event.stream.text
         let category = stream[..<(stream.utf8.firstIndex(of: UInt8(ascii: "-")) ?? stream.endIndex)]
         return patterns.contains { $0.matches(category: category, type: event.type) }

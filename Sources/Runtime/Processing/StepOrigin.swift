@@ -10,33 +10,39 @@ struct StepOrigin: Sendable {
     let correlation: String
     let rule: String
 
+    /// The meta that every event of the step shares.
+    ///
+    /// The four values never need escapes: names are checked at load, ids and hashes are hexadecimal, and a
+    /// correlation is checked by `CorrelationID` where it enters.
+    private let meta: [UInt8]
+
+    private init(by: String, causation: String, correlation: String, rule: String) {
+        self.by = by
+        self.causation = causation
+        self.correlation = correlation
+        self.rule = rule
+        let names = #"{"by":"\#(by)","causation":"\#(causation)","#
+        let rest = #""correlation":"\#(correlation)","rule":"\#(rule)"}"#
+        meta = Array((names + rest).utf8)
+    }
+
     /// The step of a processor on an event; an event without a correlation starts one, under its own id.
     init(processor: String, event: RecordedEvent, rule: String) {
         let id = event.id.description
-        by = processor
-        causation = id
-        correlation = Self.correlation(of: event) ?? id
-        self.rule = rule
+        let correlation = Self.correlation(of: event) ?? id
+        self.init(by: processor, causation: id, correlation: correlation, rule: rule)
     }
 
     /// A command from outside.
     init(command: Command, id: EventID, rule: String) {
-        by = command.aggregate + "." + command.name
-        causation = id.description
-        correlation = command.correlation ?? id.description
-        self.rule = rule
+        let by = command.aggregate + "." + command.name
+        let correlation = command.correlation ?? id.description
+        self.init(by: by, causation: id.description, correlation: correlation, rule: rule)
     }
 
     /// The meta of an event of this step; a script's own `meta` option is kept, the host's names win.
-    ///
-    /// The four values never need escapes: names are checked at load, ids and hashes are hexadecimal, and a
-    /// correlation is checked by `CorrelationID` where it enters.
     func meta(adding extra: ArraySlice<UInt8>?) throws(JSONError) -> [UInt8] {
-        guard let extra else {
-            let names = #"{"by":"\#(by)","causation":"\#(causation)","#
-            let rest = #""correlation":"\#(correlation)","rule":"\#(rule)"}"#
-            return Array((names + rest).utf8)
-        }
+        guard let extra else { return meta }
         var members = try JSONValue(parsing: extra).object ?? [:]
         members["by"] = .string(by)
         members["causation"] = .string(causation)
@@ -47,24 +53,26 @@ struct StepOrigin: Sendable {
 
     /// Reads the correlation out of an event's meta.
     ///
-    /// The host wrote it, in this form, without escapes: looking for the bytes is exact, and saves parsing
-    /// the meta of every event that is processed.
+    /// The host writes it in this form and without escapes: looking for the bytes saves parsing the meta of
+    /// every event that is processed. What somebody else wrote in another form is no correlation.
     private static func correlation(of event: RecordedEvent) -> String? {
-        let name = Array("\"correlation\":\"".utf8)
-        return event.withMeta { meta in
-            guard meta.count > name.count else { return nil }
+        event.withMeta { meta in
             var start = 0
-            while start + name.count <= meta.count {
-                if meta[start] == name[0], meta[start..<start + name.count].elementsEqual(name) {
-                    let value = meta[(start + name.count)...]
-                    guard let end = value.firstIndex(of: UInt8(ascii: "\"")) else { return nil }
-                    return String(decoding: value[..<end], as: UTF8.self)
+            while start + name.count < meta.count {
+                guard meta[start] == name[0], meta[start..<start + name.count].elementsEqual(name) else {
+                    start += 1
+                    continue
                 }
-                start += 1
+                let value = meta[(start + name.count)...]
+                guard let end = value.firstIndex(of: UInt8(ascii: "\"")) else { return nil }
+                let text = String(decoding: value[..<end], as: UTF8.self)
+                return CorrelationID.isValid(text) ? text : nil
             }
             return nil
         }
     }
+
+    private static let name = Array("\"correlation\":\"".utf8)
 }
 
 /// The id of a conversation, as a caller may choose it.

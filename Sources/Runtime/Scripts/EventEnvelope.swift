@@ -7,17 +7,11 @@ import Lua
 /// `time` is milliseconds since 1970. `data` and `meta` go over as JSON bytes and are decoded in C.
 enum EventEnvelope {
     static func write(_ event: RecordedEvent, data: ArraySlice<UInt8>?, to arguments: inout PackedWriter) {
-        let stream = event.stream
         let tags = event.tags
         arguments.beginObject(tags.isEmpty ? 10 : 11)
         arguments.key("position")
         arguments.integer(Int64(event.position))
-        arguments.key("stream")
-        arguments.string(stream.text)
-        arguments.key("category")
-        arguments.string(stream.category)
-        arguments.key("key")
-        arguments.string(stream.key)
+        event.withStreamBytes { writeName($0, to: &arguments) }
         arguments.key("revision")
         arguments.integer(Int64(event.revision))
         arguments.key("type")
@@ -44,6 +38,18 @@ enum EventEnvelope {
         arguments.key("data")
         event.withData { writeJSON($0, to: &arguments) }
         if !tags.isEmpty { writeTags(tags, to: &arguments) }
+    }
+
+    /// The stream's name, whole and in its two parts, as bytes: a string for each would cost more than the
+    /// copy.
+    private static func writeName(_ name: UnsafeRawBufferPointer, to arguments: inout PackedWriter) {
+        let split = name.firstIndex(of: StreamName.separator) ?? name.endIndex
+        arguments.key("stream")
+        arguments.string(bytes: name)
+        arguments.key("category")
+        arguments.string(bytes: UnsafeRawBufferPointer(rebasing: name[..<split]))
+        arguments.key("key")
+        arguments.string(bytes: UnsafeRawBufferPointer(rebasing: name[split...].dropFirst()))
     }
 
     private static func writeTags(_ tags: [String], to arguments: inout PackedWriter) {
