@@ -7,8 +7,8 @@ struct Perilune: AsyncParsableCommand {
         commandName: "perilune",
         abstract: "Runs event handlers, aggregates and projections written in Lua, over one durable log.",
         discussion: """
-            Start an app with `perilune run scripts/examples/orders`, then talk to it from another \
-            terminal: `perilune command order 42 place '{"customer":"ada","total":5}'`.
+            Start an app with `perilune run scripts/examples/orders`, then talk to it from another terminal: \
+            `perilune command stock pear restock '{"quantity":10}'`.
 
             Exit codes: 0 fine; 1 failed; 2 refused by the app's rules, or a condition did not hold; 3 the \
             host can't be reached; 64 the command line is wrong.

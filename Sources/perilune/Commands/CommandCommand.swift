@@ -10,7 +10,7 @@ struct CommandCommand: AsyncParsableCommand {
             The aggregate may refuse; then nothing is written, its code and text are shown, and the exit \
             code is 2. With --key the same command can be sent again without being done twice.
 
-            Example: perilune command order 42 place '{"customer":"ada","total":5}' --key 7c1e
+            Example: perilune command stock pear restock '{"quantity":10}' --key delivery-7
             """
     )
 

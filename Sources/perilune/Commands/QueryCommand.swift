@@ -10,7 +10,7 @@ struct QueryCommand: AsyncParsableCommand {
             With --after the answer waits until the read model has seen that position: give it the \
             position that a command answered with, and you read your own write.
 
-            Example: perilune query order-summary customer=ada --after 17 --timeout 2s
+            Example: perilune query order-summary order=42 --after 17 --timeout 2s
             """
     )
 
