@@ -1,3 +1,5 @@
+import Synchronization
+
 /// The tables of one projection, and the position of the log that they reflect.
 ///
 /// Rows and checkpoint change in one SQL transaction, so that they can't disagree: after a crash the
@@ -6,8 +8,7 @@
 /// file: SQLite before 3.51.3 (Debian 12 has 3.40.1) can damage a file when two connections do so at once
 /// (sqlite.org/wal.html#walresetbug).
 ///
-/// Made by `ReadModelStore.open`; the runtime's projection lane calls `apply`, queries call
-/// `waitUntilReached`.
+/// Made by `ReadModelStore.open`; the runtime's projection lane calls `apply`.
 public final class ReadModel: Sendable {
     /// Name of the projection.
     public let name: String
@@ -18,7 +19,7 @@ public final class ReadModel: Sendable {
     let declaration: ReadModelDeclaration
     let file: GenerationFile
     private let connection: Connection
-    private let gate: CheckpointGate
+    private let reached: Atomic<UInt64>
 
     /// Opens the file of the declaration's generation, and creates it with empty tables when there is none.
     init(_ declaration: ReadModelDeclaration, folder: String, limits: ReadModelLimits) throws(ReadModelError)
@@ -28,11 +29,11 @@ public final class ReadModel: Sendable {
         self.declaration = declaration
         file = GenerationFile(folder: folder, declaration: declaration)
         connection = try Connection(path: file.path, readOnly: false, limits: limits)
-        gate = CheckpointGate(position: try connection.prepareFile(for: declaration))
+        reached = Atomic(try connection.prepareFile(for: declaration))
     }
 
     /// Position of the last event that the rows reflect, 0 before the first; cheap, without SQL.
-    public var checkpoint: UInt64 { gate.position }
+    public var checkpoint: UInt64 { reached.load(ordering: .acquiring) }
 
     /// Changes rows and moves the checkpoint, together or not at all.
     ///
@@ -67,21 +68,11 @@ public final class ReadModel: Sendable {
                 )
             }
         }
-        gate.open(to: to)
+        reached.store(to, ordering: .releasing)
     }
 
-    /// Suspends until the rows reflect this position; woken by `apply`.
-    ///
-    /// It waits for ever; the caller adds a timeout.
-    /// - Throws: `CancellationError` when the task is cancelled; `ReadModelError.closed` when the store is
-    ///   closed.
-    public func waitUntilReached(_ position: UInt64) async throws {
-        try await gate.wait(for: position)
-    }
-
-    /// Ends all waiting, and closes the file when the transaction at work has ended.
+    /// Closes the file when the transaction at work has ended.
     func close() throws(ReadModelError) {
-        gate.close()
         try connection.close()
     }
 }
