@@ -13,6 +13,7 @@ void clua_push_tostring(lua_State *L, int index) {
     index = lua_absindex(L, index);
     if (luaL_callmeta(L, index, "__tostring")) {
         if (!lua_isstring(L, -1)) luaL_error(L, "'__tostring' must return a string");
+        lua_tolstring(L, -1, NULL); /* a number becomes its text: callers rely on a string */
         return;
     }
     int type = lua_type(L, index);
@@ -158,7 +159,9 @@ int clua_attempt(lua_State *L) {
 /* host.rethrow(error): raises what host.attempt caught last, with the place and the levels that it had. */
 int clua_rethrow(lua_State *L) {
     lua_settop(L, 1);
-    clua_of(L)->rethrown = lua_topointer(L, 1);
+    clua_vm *vm = clua_of(L);
+    const void *value = lua_topointer(L, 1);
+    vm->rethrown = value == vm->described ? value : NULL; /* another error is described like any */
     return lua_error(L);
 }
 

@@ -124,6 +124,7 @@ int clua_on_error(lua_State *L) {
     clua_failure_reset(vm, kind_of_error(L, vm));
     clua_failure_capture(vm, L);
     describe_error(L, vm);
+    vm->described = lua_topointer(L, 1);
     vm->enforce = enforce; /* __close may run script code after us */
     return 1;
 }
@@ -172,6 +173,16 @@ int clua_traceback(lua_State *L) {
         kept++;
     }
     clua_text_push(&text);
+    return 1;
+}
+
+/* host.place(function): "file:line: " of its definition, to begin an error that speaks of it. */
+int clua_place(lua_State *L) {
+    luaL_checktype(L, 1, LUA_TFUNCTION);
+    lua_settop(L, 1);
+    lua_Debug definition;
+    lua_getinfo(L, ">S", &definition);
+    lua_pushfstring(L, "%s:%d: ", definition.short_src, definition.linedefined);
     return 1;
 }
 

@@ -82,6 +82,7 @@ struct clua_vm {
     const char *syntax_message; /* the string of the last failed load: tells it from a runtime error */
     int converting;             /* packing or unpacking for the host: a failure is CLUA_CONVERSION */
     int failure_kind;
+    const void *described; /* the error value that was described last; compared, never followed */
     const void *rethrown; /* the error value that is raised again as it was caught: its levels are known */
 
     int env_ref; /* registry references */
@@ -183,6 +184,7 @@ void clua_failure_reset(clua_vm *vm, int kind);
 void clua_failure_capture(clua_vm *vm, lua_State *L);
 int clua_failure_finish(clua_vm *vm, int status);
 int clua_traceback(lua_State *L);
+int clua_place(lua_State *L);
 int clua_where(lua_State *L);
 
 /* sandbox.c and the libraries that it is made of */

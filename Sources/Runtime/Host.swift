@@ -14,14 +14,14 @@ public final class Host: Sendable {
     /// The app's scripts.
     public let scripts: ScriptSet
 
-    private let log: any EventLog
-    private let handlers: [HandlerProcessor]
-    private let projections: [ProjectionProcessor]
+    let log: any EventLog
+    let handlers: [HandlerProcessor]
+    let projections: [ProjectionProcessor]
     private let dispatcher: CommandDispatcher
     private let queries: QueryRunner
     private let store: ReadModelStore
     /// Where the log ended when the host started: caught up means caught up with this.
-    private let target: Position
+    let target: Position
 
     /// Loads the app, opens its read models, reads its marks, and starts every processor.
     ///
@@ -99,7 +99,24 @@ public final class Host: Sendable {
     public func commit(_ frame: NewFrame) async throws(RuntimeError) -> Receipt {
         for event in frame.events where event.stream.isHostOwned { throw .hostStream(event.stream) }
         guard frame.marks.isEmpty else { throw .invalidInput("marks are moved by processors alone") }
-        do { return try await log.commit(frame) } catch { throw .log(error) }
+        let receipt: Receipt
+        do { receipt = try await log.commit(frame) } catch { throw .log(error) }
+        if receipt.wasKnown { try check(frame, isWhatWasCommittedAs: receipt) }
+        return receipt
+    }
+
+    /// A known key answers the same request again; another request under it would be lost without a word.
+    private func check(_ frame: NewFrame, isWhatWasCommittedAs receipt: Receipt) throws(RuntimeError) {
+        let page = ReadRequest(.all, after: receipt.firstPosition - 1, limit: receipt.eventCount)
+        let earlier = try read(page).events
+        let isSame =
+            earlier.count == frame.events.count
+            && zip(earlier, frame.events).allSatisfy { known, given in
+                known.stream == given.stream && known.type == given.type && known.data == given.data
+            }
+        guard !isSame else { return }
+        let what = earlier.map { "\($0.type) of \($0.stream)" }.joined(separator: ", ")
+        throw .keyReused(frame.idempotencyKey ?? "", earlier: what)
     }
 
     /// A page of events; never waits.
@@ -141,104 +158,5 @@ public final class Host: Sendable {
         timeoutSeconds: Double = 5
     ) async throws(RuntimeError) -> QueryAnswer {
         try await queries.answer(name, parameters: parameters, after: after, timeoutSeconds: timeoutSeconds)
-    }
-
-    /// Every processor's status: handlers first, as they were declared.
-    public func processors() async -> [ProcessorStatus] {
-        var all: [ProcessorStatus] = []
-        for handler in handlers { all.append(await handler.status()) }
-        for projection in projections { all.append(await projection.status()) }
-        return all
-    }
-
-    /// Begins no further step of a processor until it is resumed.
-    public func pause(processor name: String) async throws(RuntimeError) {
-        if let handler = handler(name) { return await handler.pause() }
-        if let projection = projection(name) { return await projection.pause() }
-        throw unknown(name)
-    }
-
-    /// Lets a processor go on that was paused or has stopped by itself.
-    public func resume(processor name: String) async throws(RuntimeError) {
-        if let handler = handler(name) {
-            do { return try await handler.resume() } catch { throw RuntimeError(reading: error) }
-        }
-        if let projection = projection(name) { return await projection.resume() }
-        throw unknown(name)
-    }
-
-    /// Parked events, oldest first, of one processor or of all.
-    public func parked(processor name: String? = nil) async -> [ParkedEvent] {
-        var all: [ParkedEvent] = []
-        for handler in handlers where name == nil || handler.definition.name == name {
-            all += await handler.parkedEvents()
-        }
-        return all.sorted { $0.position < $1.position }
-    }
-
-    /// Runs the step of a parked event again, and those of its key behind it.
-    ///
-    /// `data` is JSON that takes the place of the event's data for this step; the event stays as it is.
-    public func retryParked(
-        _ position: Position,
-        processor: String? = nil,
-        data: ArraySlice<UInt8>? = nil
-    ) async throws(RuntimeError) -> RepairReport {
-        try await holder(of: position, processor).repair(position, .retry(editedData: data))
-    }
-
-    /// Gives a parked event up for good; those of its key behind it are run.
-    public func skipParked(
-        _ position: Position,
-        processor: String? = nil
-    ) async throws(RuntimeError) -> RepairReport {
-        try await holder(of: position, processor).repair(position, .skip)
-    }
-
-    /// Runs all parked events again, key by key, of one processor or of all.
-    public func retryAllParked(processor: String?) async throws(RuntimeError) -> RepairReport {
-        if let processor, handler(processor) == nil { throw unknown(processor) }
-        var report = RepairReport()
-        for event in await parked(processor: processor) where event.behind == nil {
-            let part = try await retryParked(event.position, processor: event.processor)
-            report.retried += part.retried
-            report.failed += part.failed
-        }
-        return report
-    }
-
-    /// Why the host isn't ready for work: the log takes no appends, or a processor hasn't come as far as the
-    /// log was when the host started.
-    ///
-    /// Nil when it is ready.
-    public func notReadyReason() async -> String? {
-        if let reason = log.readOnlyReason { return "the log takes no appends: \(reason)" }
-        for status in await processors() where status.position < target && status.state == .running {
-            return "\(status.name) is at position \(status.position) and catches up to \(target)"
-        }
-        return nil
-    }
-
-    private func handler(_ name: String) -> HandlerProcessor? {
-        handlers.first { $0.definition.name == name }
-    }
-
-    private func projection(_ name: String) -> ProjectionProcessor? {
-        projections.first { $0.definition.name == name }
-    }
-
-    private func unknown(_ name: String) -> RuntimeError {
-        .unknownProcessor(name, known: handlers.map(\.definition.name) + projections.map(\.definition.name))
-    }
-
-    private func holder(
-        of position: Position,
-        _ processor: String?
-    ) async throws(RuntimeError) -> HandlerProcessor {
-        if let processor, handler(processor) == nil { throw unknown(processor) }
-        for handler in handlers where processor == nil || handler.definition.name == processor {
-            if await handler.parked[position] != nil { return handler }
-        }
-        throw .unknownParked(position)
     }
 }

@@ -7,6 +7,8 @@ import Synchronization
 final class PositionGate: Sendable {
     private struct State {
         var position: Position = 0
+        /// Why the position won't grow for now; nil while it may.
+        var stopped: ScriptFailure?
         var waiters: [UInt64: (position: Position, continuation: CheckedContinuation<Void, any Error>)] = [:]
         var nextID: UInt64 = 0
     }
@@ -25,7 +27,24 @@ final class PositionGate: Sendable {
         for continuation in ready { continuation.resume() }
     }
 
+    /// Tells those who wait that it is in vain, until `open`.
+    func stop(_ failure: ScriptFailure) {
+        let waiters = state.withLock { state in
+            state.stopped = failure
+            defer { state.waiters = [:] }
+            return state.waiters.values
+        }
+        for waiter in waiters { waiter.continuation.resume(throwing: failure) }
+    }
+
+    /// The position may grow again.
+    func open() {
+        state.withLock { $0.stopped = nil }
+    }
+
     /// Suspends until the gate stands at the position or behind it.
+    ///
+    /// - Throws: the `ScriptFailure` that stopped it, `CancellationError`.
     func wait(for position: Position) async throws {
         let id = state.withLock { state -> UInt64 in
             state.nextID += 1
@@ -35,6 +54,7 @@ final class PositionGate: Sendable {
             try await withCheckedThrowingContinuation { continuation in
                 let answer: Result<Void, any Error>? = state.withLock { state in
                     if state.position >= position { return .success(()) }
+                    if let failure = state.stopped { return .failure(failure) }
                     // Cancelled before it could register: the handler below found nothing to remove.
                     if Task.isCancelled { return .failure(CancellationError()) }
                     state.waiters[id] = (position, continuation)

@@ -39,6 +39,9 @@ public enum RuntimeError: Error, Sendable {
     /// The read model didn't reach the position within the caller's timeout.
     case notCaughtUp(after: Position, reached: Position)
 
+    /// A read model that the query waits for is kept by a projection that has stopped.
+    case projectionStopped(String, ScriptFailure)
+
     /// The app's folder can't be loaded as it is.
     case invalidApp(String)
 
@@ -83,6 +86,7 @@ extension RuntimeError: CustomStringConvertible {
         case .script(let failure): failure.code
         case .busy: "stream-busy"
         case .notCaughtUp: "not-caught-up"
+        case .projectionStopped: "projection-stopped"
         case .invalidApp: "invalid-app"
         case .notAvailable: "not-available"
         case .log(let error): error.code
@@ -106,6 +110,7 @@ extension RuntimeError: CustomStringConvertible {
         case .script(let failure): failure.hint
         case .busy: "try again; the same idempotency key is safe"
         case .notCaughtUp: "ask again with a longer timeout, or look at `perilune processors`"
+        case .projectionStopped: "`perilune processors` shows why; mend it, then `perilune processors resume`"
         case .invalidApp: "correct the script and start again"
         case .notAvailable: "the documentation says what this version has"
         case .log(let error): error.hint
@@ -133,6 +138,7 @@ extension RuntimeError: CustomStringConvertible {
         case .busy(let stream, let attempts): "stream \(stream) changed under the decision \(attempts) times"
         case .notCaughtUp(let after, let reached):
             "the read model is at \(reached), position \(after) was asked for"
+        case .projectionStopped(let name, let failure): "projection \(name) is stopped: \(failure.summary)"
         case .invalidApp(let reason): reason
         case .notAvailable(let what): "\(what) is not available in this version"
         case .log(let error): error.description

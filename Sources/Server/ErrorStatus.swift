@@ -24,7 +24,7 @@ enum ErrorStatus {
         case "not-available":
             501
         case "stream-busy", "outcome-unknown", "log-read-only", "log-locked", "log-closed", "host-stopping",
-            "not-ready":
+            "not-ready", "projection-stopped":
             503
         case "not-caught-up":
             504

@@ -34,7 +34,7 @@ struct ParkedRouteTests {
             #expect(event["failure"]?["file"] == "app.lua")
             #expect(event["failure"]?["line"] == 18)
             #expect(event["failure"]?["text"]?.string?.contains("unlucky") == true)
-            #expect(try await server.get("/parked?processor=other").json["parked"] == [])
+            #expect(try await server.get("/parked?processor=other").json["code"] == "unknown-processor")
         }
     }
 

@@ -47,6 +47,7 @@ end
 -- state half changed, so the step can't go on: a script that catches the error only puts it off to the step's
 -- end.
 local function fail(problem)
+  if problem == nil or problem == false then problem = "an error was raised without a value" end
   step.failed = step.failed or problem
   host.rethrow(problem)
 end
@@ -69,7 +70,8 @@ end
 -- Folds what the log holds behind the entry's revision.
 local function catch_up(body, entry, stream, key)
   while true do
-    local events = host.read(stream, entry.revision)
+    local read, events = host.attempt(host.read, stream, entry.revision)
+    if not read then return fail(events) end
     if not events then return end
     for _, event in ipairs(events) do fold(body, entry, stream, key, event) end
   end
@@ -103,9 +105,21 @@ local function fold_own(body, entry, stream, key, emitted)
   host.record(EMIT, stream, emitted.type, emitted.text, emitted.tags, emitted.meta)
   entry.batch = batch
   batches[batch][stream] = entry
+  local tags = emitted.tags and json.decode(emitted.tags)
+  if tags and #tags == 0 then tags = nil end
   fold(body, entry, stream, key, {
-    type = emitted.type, data = json.decode(emitted.text), tags = emitted.tags, revision = entry.revision + 1,
+    type = emitted.type, data = json.decode(emitted.text), tags = tags, revision = entry.revision + 1,
   })
+end
+
+
+-- What is emitted, as it will be recorded: encoded where it is emitted, so that what can't be is an error
+-- there, and nothing can go wrong any more when it is recorded.
+local function encoded(type, data, tags, meta)
+  return {
+    type = type, text = json.encode(data or {}),
+    tags = tags and json.encode(tags), meta = meta and json.encode(meta),
+  }
 end
 
 
@@ -121,8 +135,7 @@ function host.fold_emitted(stream, type, data, tags, meta)
   local category, key = split(stream)
   local body = host.defined.aggregate[category]
   if not body then return false end
-  local emitted = { type = type, text = json.encode(data or {}), tags = tags, meta = meta }
-  fold_own(body, open(body, stream, key), stream, key, emitted)
+  fold_own(body, open(body, stream, key), stream, key, encoded(type, data, tags, meta))
   return true
 end
 
@@ -138,10 +151,9 @@ end
 
 function host.emit_own(type, data, options)
   host.check_text("the event's type", type, 3)
-  host.check_data(data, 3)
+  if data ~= nil and not host.is_table(data) then error("in a command it is emit(type, data, options)", 3) end
   local tags, meta = host.check_options(options, 3)
-  -- Encoded here, so that data that can't be is an error at the line that emits it.
-  decision[#decision + 1] = { type = type, text = json.encode(data or {}), tags = tags, meta = meta }
+  decision[#decision + 1] = encoded(type, data, tags, meta)
 end
 
 
@@ -152,6 +164,7 @@ function host.check_command(aggregate, key, name, args, level)
   if type(key) ~= "string" and math.type(key) ~= "integer" or key == "" then
     error("the key must be a text or an integer, it is " .. (key == "" and "empty" or type(key)), level + 1)
   end
+  host.check_text("the command", name, level + 1)
   if not body.commands[name] then host.unknown("command of " .. aggregate, name, body.commands, level + 1) end
   if args ~= nil and type(args) ~= "table" then
     error("the arguments must be a table, they are a " .. type(args), level + 1)
@@ -177,19 +190,25 @@ local function decide(aggregate, key, name, args, level)
   local entry = open(body, stream, key)
   local kind = step.kind
   local before = host.digest(entry.state)
+  local asked = json.encode(args or {})       -- as it was asked, whatever the command does to it
   decision, step.kind = {}, "command"
   local ok, refusal = host.attempt(body.commands[name], entry.state, args or {})
   local emitted = decision
   decision, step.kind = nil, kind
   if not ok and getmetatable(refusal) ~= Refusal then return fail(refusal) end
   if host.digest(entry.state) ~= before then
-    return fail(aggregate .. "." .. name .. " changed the state that it was given; only `events` may")
+    local text = aggregate .. "." .. name .. " changed the state that it was given; only `events` may"
+    return fail(host.place(body.commands[name]) .. text)
   end
   if not ok then
-    host.record(DECIDED, aggregate, key, name, args or {}, false, refusal.code, refusal.text)
+    -- A script can catch a refusal, and change it.
+    if type(refusal.code) ~= "string" or type(refusal.text) ~= "string" then
+      return fail("a refusal was changed on its way")
+    end
+    host.record(DECIDED, aggregate, key, name, asked, false, refusal.code, refusal.text)
     return false, { code = refusal.code, text = refusal.text }
   end
-  host.record(DECIDED, aggregate, key, name, args or {}, true)
+  host.record(DECIDED, aggregate, key, name, asked, true)
   for _, event in ipairs(emitted) do
     fold_own(body, entry, stream, key, event)
   end

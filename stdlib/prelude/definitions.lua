@@ -74,8 +74,10 @@ local function patterns(kind, name, on)
   local list = type(on) == "table" and on or { on }
   if #list == 0 then complain(kind, name, "needs on to name events: \"order.OrderPlaced\"") end
   for _, pattern in ipairs(list) do
-    if type(pattern) ~= "string" or not pattern:find("^[^%.%-]+%.[^%.]+$") then
-      local shape = "; write \"category.Type\", with \"*\" in either place"
+    local category, event = tostring(pattern):match("^([^%.%-]+)%.([^%.]+)$")
+    local is_part = function(part) return part == "*" or part and not part:find("*", 1, true) end
+    if not is_part(category) or not is_part(event) then
+      local shape = "; write \"category.Type\", with \"*\" alone in either place"
       complain(kind, name, "has on = " .. tostring(pattern) .. shape)
     end
   end
@@ -115,6 +117,11 @@ word("projection", {
   on = "string table", tables = "table", where = "function?", retry = "table?", run = "function",
 }, function(name, body)
   body.on = patterns("projection", name, body.on)
+  for table_name, columns in pairs(body.tables) do
+    if type(table_name) ~= "string" or type(columns) ~= "string" then
+      complain("projection", name, "needs tables to map names to columns: { t = [[ id text primary key ]] }")
+    end
+  end
 end)
 
 word("query", { params = "table?", run = "function" })

@@ -90,6 +90,9 @@ end
 host.check_text = check_text
 
 
+function host.is_table(value) return type(value) == "table" end
+
+
 function host.check_data(value, level)
   if value ~= nil and type(value) ~= "table" then
     error("an event's data must be a table, it is a " .. type(value), level + 1)
@@ -102,26 +105,27 @@ local option_names = { tags = true, meta = true }
 function host.check_options(options, level)
   if options == nil then return nil, nil end
   if type(options) ~= "table" then error("options must be a table: { tags = ..., meta = ... }", level + 1) end
-  for name in pairs(options) do
+  local found = {}          -- what was checked: a metatable can't put something else in its place
+  for name, value in pairs(options) do
     if not option_names[name] then
       error("there is no option " .. tostring(name) .. "; there are tags and meta", level + 1)
     end
-  end
-  for name, value in pairs(options) do
     if type(value) ~= "table" then
       error("the option " .. name .. " must be a table, it is a " .. type(value), level + 1)
     end
     if name == "meta" and rawlen(value) > 0 then
       error("the option meta must have names, it is a list", level + 1)
     end
+    found[name] = value
   end
-  return options.tags and host.json.array(options.tags), options.meta
+  return found.tags and host.json.array(found.tags), found.meta
 end
 
 
 -- emit(stream, type, data, options): everywhere but in an aggregate's command, which has its own
 -- (aggregates.lua).
 function host.emit_to_stream(stream, type, data, options)
+  if host.is_table(type) then error("in a handler it is emit(stream, type, data, options)", 3) end
   check_text("the stream", stream, 3)
   check_text("the event's type", type, 3)
   host.check_data(data, 3)

@@ -32,6 +32,12 @@ enum LuaHint {
     }
 
     private static let rules: [(text: String, hint: String)] = [
+        ("global 'os'", "scripts have no os: use now() for the time of what is being processed"),
+        ("global 'io'", "scripts reach no files: what they know comes from events and read models"),
+        ("global 'coroutine'", "scripts have no coroutines"),
+        ("global 'debug'", "scripts have no debug library; `log.info(...)` writes to the host's log"),
+        ("global 'package'", "require finds the app's own files, and nothing else"),
+        ("field 'exec'", "a query only reads: db.rows and db.row"),
         (
             "attempt to call a nil value",
             "there is no such function: check its spelling, or require the module that has it"

@@ -97,14 +97,20 @@ struct CommandDispatcher: Sendable {
         guard let record = events.first else {
             preconditionFailure("a decision's frame has its record first")
         }
-        let outcome: (asked: String, refusal: Refusal?)
+        let outcome: CommandRecord.Outcome
+        let arguments: JSONValue
         do {
             outcome = try CommandRecord.outcome(of: record)
+            arguments = command.arguments.isEmpty ? [:] : try JSONValue(parsing: command.arguments)
         } catch {
             throw .invalidInput("the record of the command can't be read: \(error)")
         }
-        guard outcome.asked == "\(command.aggregate)-\(command.key) \(command.name)" else {
+        // Another request under a known key would be lost without a word.
+        guard outcome.asked == "\(command.name) of \(command.aggregate)-\(command.key)" else {
             throw .keyReused(command.idempotencyKey ?? "", earlier: outcome.asked)
+        }
+        guard outcome.arguments == arguments else {
+            throw .keyReused(command.idempotencyKey ?? "", earlier: outcome.asked + " with other arguments")
         }
         if let refusal = outcome.refusal { return .refused(refusal) }
         let decided = events.filter { !$0.stream.isHostOwned }

@@ -63,12 +63,24 @@ enum CommandRecord {
         )
     }
 
-    /// The outcome that a recorded event stands for, and what it answered: `order-42 place`.
-    static func outcome(of event: RecordedEvent) throws(JSONError) -> (asked: String, refusal: Refusal?) {
+    /// What was asked, and what came of it, as a record tells.
+    struct Outcome {
+        /// What was asked of whom: `place of order-42`.
+        let asked: String
+        let arguments: JSONValue
+        /// The refusal, or nil for an accepted command.
+        let refusal: Refusal?
+    }
+
+    /// Reads a record back.
+    static func outcome(of event: RecordedEvent) throws(JSONError) -> Outcome {
         let data = try JSONValue(parsing: event.data)
-        let parts = ["aggregate", "key", "command"].map { data[$0]?.string ?? "" }
-        let asked = "\(parts[0])-\(parts[1]) \(parts[2])"
-        guard event.type == "CommandRefused" else { return (asked, nil) }
-        return (asked, Refusal(code: data["code"]?.string ?? "", text: data["text"]?.string ?? ""))
+        let parts = ["command", "aggregate", "key"].map { data[$0]?.string ?? "" }
+        let refusal = Refusal(code: data["code"]?.string ?? "", text: data["text"]?.string ?? "")
+        return Outcome(
+            asked: "\(parts[0]) of \(parts[1])-\(parts[2])",
+            arguments: data["args"] ?? .null,
+            refusal: event.type == "CommandRefused" ? refusal : nil
+        )
     }
 }

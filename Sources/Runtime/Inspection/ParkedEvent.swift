@@ -31,6 +31,23 @@ public struct ParkedEvent: Sendable {
     public let failure: ScriptFailure?
 }
 
+extension ParkedEvent {
+    /// The same event, behind the one that holds up its key now; nil when it is that one itself.
+    func waiting(behind first: ParkedEvent?) -> ParkedEvent {
+        ParkedEvent(
+            position: position,
+            processor: processor,
+            stream: stream,
+            type: type,
+            time: time,
+            attempts: attempts,
+            behind: first?.position,
+            rule: rule,
+            failure: failure
+        )
+    }
+}
+
 /// What a repair did.
 public struct RepairReport: Sendable {
     /// Positions whose step was committed, in order.

@@ -28,6 +28,7 @@ struct Effects: Sendable {
 
     /// Whether a frame with these has no room for a whole further step.
     var fillsFrame: Bool {
-        events.count >= RuntimeLimits.frameEventsEnough || bytes >= RuntimeLimits.frameBytesEnough
+        max(events.count, conditions.count) >= RuntimeLimits.frameEventsEnough
+            || bytes >= RuntimeLimits.frameBytesEnough
     }
 }

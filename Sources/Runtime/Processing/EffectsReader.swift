@@ -91,6 +91,13 @@ struct EffectsReader {
                 actual: effects.events.count
             )
         }
+        guard effects.conditions.count <= RuntimeLimits.stepEventsMax else {
+            throw .limitExceeded(
+                what: "the number of streams that one step looks at",
+                limit: RuntimeLimits.stepEventsMax,
+                actual: effects.conditions.count
+            )
+        }
         // Here, and not at the commit: one step's bad event must not fail the frame that other steps share.
         for event in effects.events { try event.check() }
     }

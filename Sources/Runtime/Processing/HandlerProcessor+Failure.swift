@@ -48,6 +48,7 @@ extension HandlerProcessor {
     }
 
     private func waited(_ lane: Int) {
+        guard !Task.isCancelled else { return }
         timers[lane] = nil
         lanes[lane].isWaiting = false
         wake(group(of: lane))

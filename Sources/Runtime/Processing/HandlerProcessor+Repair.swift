@@ -18,7 +18,7 @@ extension HandlerProcessor {
     /// Retries or skips a parked event; those behind it follow in order, up to one that fails.
     func repair(_ position: Position, _ action: Repair.Action) async throws(RuntimeError) -> RepairReport {
         guard let event = parked[position] else { throw .unknownParked(position) }
-        guard !isStopping else { throw .stopping }
+        guard !isStopping, takesRepairs else { throw .stopping }
         let group = group(of: Lane.of(event.stream))
         let result = await withCheckedContinuation { answer in
             repairs[group].append(Repair(position: position, action: action, answer: answer))

@@ -39,7 +39,8 @@ extension HandlerProcessor {
     private func takeWork(_ group: Int) -> LaneWork {
         var work = LaneWork(scanned: scanned)
         // After conflicts, smaller batches: less to see, less to lose.
-        var free = max(1, RuntimeLimits.batchEventsMax >> min(conflicts[group], 8))
+        let most = max(1, RuntimeLimits.batchEventsMax >> min(conflicts[group], 8))
+        var free = most
         for lane in stride(from: group, to: RuntimeLimits.lanes, by: context.pool.count) where free > 0 {
             let queue = lanes[lane].queue
             if queue.isEmpty {
@@ -54,7 +55,7 @@ extension HandlerProcessor {
                 let runnable = parked.count == 0 ? queue[...] : queue.prefix { !isParked($0) }
                 for event in runnable.prefix(free) { work.runs.append((lane, event)) }
             }
-            free = RuntimeLimits.batchEventsMax - work.runs.count - work.parks.count
+            free = most - work.runs.count - work.parks.count
         }
         return work
     }

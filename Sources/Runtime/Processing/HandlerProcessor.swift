@@ -40,6 +40,9 @@ actor HandlerProcessor {
     /// Whether the host stops, for good.
     private(set) var isStopping = false
     private var tasks: [Task<Void, Never>] = []
+    /// The newest `end`, which everybody who ends waits for; so two can't each start anew.
+    private var ending: Task<Void, Never>?
+    private var isRestarting = false
     var timers: [Int: Task<Void, Never>] = [:]
     private var signals: [Signal] = []
     private var room = Signal()
@@ -89,9 +92,17 @@ actor HandlerProcessor {
         room.finish()
         // The pump may be waiting for events; the groups end by their signals, and are not interrupted.
         tasks.first?.cancel()
-        let ending = tasks
+        let (running, earlier) = (tasks, ending)
         tasks = []
-        for task in ending { await task.value }
+        let all = Task {
+            await earlier?.value
+            for task in running { await task.value }
+        }
+        ending = all
+        await all.value
+        // A group that failed a step on its way out may have begun a wait.
+        for timer in timers.values { timer.cancel() }
+        timers = [:]
     }
 
     /// No further step begins until `resume`.
@@ -101,14 +112,24 @@ actor HandlerProcessor {
     /// now.
     func resume() async throws {
         isPaused = false
-        guard stopReason != nil else { return wakeAll() }
+        guard stopReason != nil, !isRestarting else { return wakeAll() }
+        isRestarting = true
+        defer { isRestarting = false }
         await end()
         guard !isStopping else { return }
-        (lanes, parked) = try Self.recorded(definition.name, context.log)
+        do {
+            (lanes, parked) = try Self.recorded(definition.name, context.log)
+        } catch {
+            for group in repairs.indices { refuseRepairs(of: group) }
+            throw error
+        }
         scanned = lanes.map(\.mark).min() ?? 0
         stopReason = nil
         start()
     }
+
+    /// Whether repairs are taken: some loop is there to carry them out.
+    var takesRepairs: Bool { isRunning }
 
     var mayProcess: Bool { isRunning && !isPaused && stopReason == nil }
 

@@ -9,7 +9,12 @@ struct ParkedEvents: Sendable {
     private var streams: [Position: StreamName] = [:]
 
     /// All of them, oldest first.
-    var all: [ParkedEvent] { byStream.values.joined().sorted { $0.position < $1.position } }
+    var all: [ParkedEvent] {
+        byStream.values.flatMap { events in
+            // What an event waits behind changes with each repair: it is always the first of its key.
+            events.enumerated().map { $0.element.waiting(behind: $0.offset == 0 ? nil : events[0]) }
+        }.sorted { $0.position < $1.position }
+    }
 
     var count: Int { streams.count }
 

@@ -58,9 +58,16 @@ struct RetryPolicy: Hashable, Sendable {
         return Int64(min(delay, Double(longest)) * (0.8 + 0.4 * share))
     }
 
+    /// 30 days in microseconds; who waits longer for a retry wants a person to look.
+    private static let waitMax: Int64 = 30 * 86_400_000_000
+
     private static func wait(_ value: JSONValue, _ name: String) throws(RuntimeError) -> Int64 {
-        guard let text = value.string, let microseconds = DurationText.microseconds(text) else {
-            throw .invalidApp("\(name) must be a duration such as \"200ms\", \"5s\", \"2m\", \"1h\"")
+        guard let text = value.string, let microseconds = DurationText.microseconds(text),
+            microseconds <= waitMax
+        else {
+            throw .invalidApp(
+                "\(name) must be a duration of at most 30 days, such as \"200ms\", \"5s\", \"2m\", \"1h\""
+            )
         }
         return microseconds
     }

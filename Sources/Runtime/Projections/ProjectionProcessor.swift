@@ -58,11 +58,13 @@ actor ProjectionProcessor {
     func resume() {
         isPaused = false
         stopReason = nil
+        gate.open()
         resumed.raise()
     }
 
     private func run() async {
         var attempts = 0
+        var failing: Position = 0
         while !isStopping {
             if isPaused || stopReason != nil {
                 await resumed.wait()
@@ -78,7 +80,8 @@ actor ProjectionProcessor {
                     ReadRequest(routing.filter, after: gate.position, limit: RuntimeLimits.batchEventsMax)
                 )
                 if let failed = try await apply(page) {
-                    attempts += 1
+                    attempts = failed.0.position == failing ? attempts + 1 : 1
+                    failing = failed.0.position
                     try await fail(failed, attempts)
                     continue
                 }
@@ -145,6 +148,7 @@ actor ProjectionProcessor {
     private func halt(_ failure: ScriptFailure) {
         stopReason = failure
         lastFailure = failure
+        gate.stop(failure)
         context.logger.error("projection \(definition.name) stopped\n\(failure.text)")
     }
 

@@ -33,7 +33,7 @@ struct QueryRunner: Sendable {
                     guard let after, let gate = gates[projection] else {
                         preconditionFailure("only a query that waits for a position can be behind it")
                     }
-                    try await wait(for: gate, toReach: after, until: deadline)
+                    try await wait(for: gate, of: projection, toReach: after, until: deadline)
                 }
             }
         }
@@ -68,6 +68,7 @@ struct QueryRunner: Sendable {
 
     private func wait(
         for gate: PositionGate,
+        of projection: String,
         toReach position: Position,
         until deadline: LogTime
     ) async throws(RuntimeError) {
@@ -90,6 +91,8 @@ struct QueryRunner: Sendable {
             }
         } catch let error as RuntimeError {
             throw error
+        } catch let failure as ScriptFailure {
+            throw .projectionStopped(projection, failure)
         } catch {
             throw .stopping
         }

@@ -74,10 +74,8 @@ extension Definitions {
         let name = body["name"]?.string ?? ""
         var tables: [ReadModelDeclaration.Table] = []
         for (table, columns) in (body["tables"]?.object ?? [:]).sorted(by: { $0.key < $1.key }) {
-            guard let columns = columns.string else {
-                throw .invalidApp("projection \(name) needs the columns of table \(table) as a text")
-            }
-            tables.append(ReadModelDeclaration.Table(name: table, columns: columns))
+            // The prelude has checked that they are texts.
+            tables.append(ReadModelDeclaration.Table(name: table, columns: columns.string ?? ""))
         }
         return ProjectionDefinition(
             name: name,

@@ -10,14 +10,21 @@ extension ScriptFailure {
             file: error.file ?? "",
             line: error.line ?? 0,
             context: context,
-            hint: error.hint ?? Self.generalHint,
+            hint: error.hint ?? Self.hint(in: context),
             text: error.rendered + "\n  in " + context
-                + (error.hint == nil ? "\n  hint: \(Self.generalHint)" : "")
+                + (error.hint == nil ? "\n  hint: \(Self.hint(in: context))" : "")
         )
     }
 
-    /// What can always be done.
-    static let generalHint = "correct the script; what is parked is tried again with `perilune retry`"
+    /// What can always be done, by the word that a context begins with.
+    private static func hint(in context: String) -> String {
+        switch context.prefix(while: { $0 != " " }) {
+        case "handler": "correct the script and start again; `perilune retry` runs what is parked"
+        case "projection": "correct the script and start again; the projection goes on where it stopped"
+        case "command": "nothing was written; correct the arguments or the script"
+        default: "correct the script and start again"
+        }
+    }
 
     /// A step whose script ran, but asked for something that can't become true.
     init(_ error: EventLogError, context: String) {

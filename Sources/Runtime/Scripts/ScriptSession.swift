@@ -79,7 +79,8 @@ final class ScriptSession {
         } catch let error as EventLogError {
             throw .failed(ScriptFailure(error, context: context()))
         } catch {
-            preconditionFailure("the VM encodes valid JSON, and yet: \(error)")
+            let reason = EventLogError.invalidFrame(reason: "what the step recorded can't be read: \(error)")
+            throw .failed(ScriptFailure(reason, context: context()))
         }
     }
 

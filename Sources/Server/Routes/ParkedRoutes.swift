@@ -8,7 +8,7 @@ struct ParkedRoutes {
 
     /// `GET /parked?processor=`: each with its failure in full.
     func list(_ request: APIRequest) async throws -> Response {
-        let parked = await host.parked(processor: try request.query(["processor"]).text("processor"))
+        let parked = try await host.parked(processor: try request.query(["processor"]).text("processor"))
         return Response.json { writer in
             writer.beginObject()
             writer.name("parked")

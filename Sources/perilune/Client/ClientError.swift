@@ -66,6 +66,11 @@ extension ClientError {
         }
     }
 
+    /// More than one line can say; nil when there is no more.
+    var text: String? {
+        if case .problem(let document) = self { document.text } else { nil }
+    }
+
     /// What a person can do about it.
     var hint: String? {
         switch self {

@@ -32,12 +32,15 @@ struct ClientOptions: ParsableArguments {
             return Console.standardError.line(String(decoding: document.bytes, as: UTF8.self))
         }
         Console.standardError.line("\(error.code): \(error.detail)")
-        if case .problem(let document) = error, let text = document.text, !text.isEmpty {
+        if let text = error.text, !text.isEmpty {
             for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
                 Console.standardError.line("  | \(line)")
             }
         }
-        if let hint = error.hint { Console.standardError.line("  hint: \(hint)") }
+        // A script's text has the hint in it already.
+        if let hint = error.hint, !(error.text ?? "").contains(hint) {
+            Console.standardError.line("  hint: \(hint)")
+        }
     }
 
     /// Prints an answer: as it came for machines, or what `text` makes of it.

@@ -51,7 +51,8 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     private func fail(_ code: String, _ detail: String, hint: String) -> ExitCode {
-        Console.standardError.line("\(code): \(detail)" + (hint.isEmpty ? "" : "\n  hint: \(hint)"))
+        let isSaid = hint.isEmpty || detail.contains(hint)
+        Console.standardError.line("\(code): \(detail)" + (isSaid ? "" : "\n  hint: \(hint)"))
         return .failed
     }
 }

@@ -51,6 +51,36 @@ import Testing
         #expect(try await count(after: "box.count = 7") == "0")
     }
 
+    @Test func `a command that changes the state is told so, at its own line`() async throws {
+        try await withHost(app("box.count = 7")) { fixture in
+            let error = await #expect(throws: RuntimeError.self) { try await fixture.execute("box-1 run") }
+            guard case .script(let failure)? = error else {
+                Issue.record("a script failure was expected")
+                return
+            }
+            #expect(failure.summary == "box.run changed the state that it was given; only `events` may")
+            #expect(failure.file == "app.lua")
+            #expect(failure.line == 4)
+        }
+    }
+
+    @Test(arguments: [
+        #"reject("x", setmetatable({}, { __tostring = function() return 5 end }))"#,
+        #"local ok, r = pcall(reject, "a", "b") r.text = nil error(r)"#,
+        #"emit("Put", {}, setmetatable({}, { __index = { meta = "no json" } }))"#,
+        #"emit("Put", setmetatable({}, { __pairs = function() error("no") end }))"#,
+    ])
+    func `a command that plays tricks does the host no harm`(run: String) async throws {
+        try await withHost(app(run)) { fixture in
+            // Accepted, refused or failed: what counts is that the host answers the next one.
+            _ = try? await fixture.execute("box-1 run")
+            guard case .refused = try await fixture.execute("box-2 show") else {
+                Issue.record("show is always refused")
+                return
+            }
+        }
+    }
+
     @Test func `what a command changes behind its emit isn't in the event`() async throws {
         try await given(app(#"local data = { n = 1 } emit("Put", data) data.n = 2 emit("Put", data)"#))
             .when("box-1 run")
@@ -80,7 +110,7 @@ import Testing
     @Test(arguments: [
         (#"command("box", "2", "run")"#, "a command decides on one aggregate"),
         (#"send("box", "2", "run")"#, "send works in a handler"),
-        (#"emit("Put", "text")"#, "an event's data must be a table, it is a string"),
+        (#"emit("Put", "text")"#, "in a command it is emit(type, data, options)"),
         (#"emit("")"#, "the event's type must be a text that isn't empty, it is empty"),
         (#"emit(5)"#, "the event's type must be a text that isn't empty, it is number"),
         (#"emit("Put", {}, { tag = "x" })"#, "there is no option tag; there are tags and meta"),

@@ -84,7 +84,7 @@ import Testing
                 try await fixture.execute(command, key: "k")
             }
             #expect(error?.code == "idempotency-key-reused")
-            #expect(error?.description == #"the idempotency key "k" was used for counter-1 add"#)
+            #expect(error?.description == #"the idempotency key "k" was used for add of counter-1"#)
             #expect(fixture.log.lastPosition == newest)
         }
     }
@@ -107,6 +107,37 @@ import Testing
             }
             #expect(error?.code == "invalid-name")
             #expect(fixture.log.lastPosition == 0)
+        }
+    }
+
+    @Test func `a key that was used with other arguments is refused`() async throws {
+        try await withHost(Apps.counter) { fixture in
+            _ = try await fixture.host.execute(HostFixture.command("counter-1 add", #"{"by":1}"#, key: "k"))
+            let error = await #expect(throws: RuntimeError.self) {
+                try await fixture.host.execute(HostFixture.command("counter-1 add", #"{"by":50}"#, key: "k"))
+            }
+            #expect(error?.code == "idempotency-key-reused")
+        }
+    }
+
+    @Test func `a key of an append that was used for another event is refused`() async throws {
+        try await withHost(Apps.counter) { fixture in
+            func frame(_ text: String) throws -> NewFrame {
+                NewFrame(events: [try EventText.event(text)], idempotencyKey: "append:k")
+            }
+            let first = try await fixture.host.commit(frame(#"seat-5 Taken {"by":"ann"}"#))
+            let again = try await fixture.host.commit(frame(#"seat-5 Taken {"by":"ann"}"#))
+            #expect(again.wasKnown)
+            #expect(again.firstPosition == first.firstPosition)
+            for other in [
+                #"seat-6 Taken {"by":"ann"}"#, #"seat-5 Left {"by":"ann"}"#, #"seat-5 Taken {"by":"bob"}"#,
+            ] {
+                let error = await #expect(throws: RuntimeError.self) {
+                    try await fixture.host.commit(frame(other))
+                }
+                #expect(error?.code == "idempotency-key-reused")
+            }
+            #expect(fixture.log.lastPosition == first.firstPosition)
         }
     }
 }

@@ -89,7 +89,7 @@ import Testing
                 frame.events.contains { $0.stream.category == "counter" }
             }
             #expect(deciding.count == 1)
-            #expect(await fixture.host.parked().count == 1)
+            #expect(try await fixture.host.parked().count == 1)
             _ = try await fixture.execute("counter-1 add")
             #expect(try await fixture.state("counter-1") == #"{"value":2}"#)
         }
@@ -169,6 +169,44 @@ import Testing
     }
 
     @Test(arguments: [
+        #"box.count = 5 error()"#, #"box.count = 5 error(false)"#, #"emit("Put", {}) error({})"#,
+        #"emit("Put", {}) emit("Put", {}, { tags = { print } })"#,
+        #"emit("Put", {}) emit("Put", {}, { meta = { x = print } })"#, #"box.count = 5"#,
+    ])
+    func `a step that catches how its command went wrong still commits nothing`(fill: String) async throws {
+        let app: AppFixture = """
+            aggregate "box" {
+              initial = { count = 0 },
+              commands = {
+                fill = function(box) \(fill) end,
+                show = function(box) reject("count", tostring(box.count)) end,
+              },
+              events = { Put = function(box) box.count = box.count + 1 end },
+            }
+            handler "react" {
+              on = "order.*", retry = { attempts = 1 },
+              run = function(e)
+                pcall(command, "box", "1", "fill")
+                emit("seen-1", "Seen", {})
+              end,
+            }
+            """
+        try await withHost(app) { fixture in
+            try await fixture.append("order-1 Placed")
+            try await fixture.untilIdle()
+            #expect(try fixture.events(in: "box").isEmpty)
+            #expect(try fixture.events(in: "seen").isEmpty)
+            let failure = try await fixture.host.parked().first?.failure
+            #expect(failure?.summary.isEmpty == false)
+            guard case .refused(let refusal) = try await fixture.execute("box-1 show") else {
+                Issue.record("show is always refused")
+                return
+            }
+            #expect(refusal.text == "0")
+        }
+    }
+
+    @Test(arguments: [
         (#"command("conter", "1", "add")"#, #"there is no aggregate conter; did you mean "counter"?"#),
         (#"command("counter", "1", "ad")"#, #"there is no command of counter ad; did you mean "add"?"#),
         (#"command("counter", "", "add")"#, "the key must be a text or an integer, it is empty"),
@@ -184,7 +222,7 @@ import Testing
         try await withHost(app("\n" + run)) { fixture in
             try await fixture.append("order-1 Placed")
             try await fixture.untilIdle()
-            let failure = try #require(await fixture.host.parked().first?.failure)
+            let failure = try #require(try await fixture.host.parked().first?.failure)
             #expect(failure.summary.contains(text))
             #expect(failure.file == "app.lua")
             #expect(failure.line == 19)

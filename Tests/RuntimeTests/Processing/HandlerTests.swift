@@ -125,7 +125,7 @@ import Testing
         try await withHost(app) { fixture in
             try await fixture.append("order-1 Placed")
             try await fixture.untilIdle()
-            #expect(await fixture.host.parked().count == 1)
+            #expect(try await fixture.host.parked().count == 1)
             #expect(try fixture.events() == ["order-1 Placed"])
         }
     }

@@ -94,6 +94,25 @@ import Testing
         }
     }
 
+    @Test func `a processor that is resumed by several at once goes on once`() async throws {
+        let log = InterceptedLog(over: MemoryLog())
+        try await withHost(app, log: log) { fixture in
+            try await fixture.untilIdle()
+            log.failReads(with: .damaged(file: "segment", offset: 7, reason: "for the test"))
+            try await fixture.append("order-1 Placed")
+            try await fixture.until("copy", is: "stopped") { $0.state == .stopped }
+            log.failReads(with: nil)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<8 { group.addTask { try await fixture.host.resume(processor: "copy") } }
+                try await group.waitForAll()
+            }
+            for key in 2...9 { try await fixture.append("order-\(key) Placed") }
+            try await fixture.until("copy", is: "done") { $0.steps == 9 }
+            #expect(try fixture.events(in: "seen").count == 9)
+            #expect(try await fixture.status(of: "copy").state == .running)
+        }
+    }
+
     @Test func `an unknown processor can't be paused or resumed`() async throws {
         try await withHost(app) { fixture in
             let pause = await #expect(throws: RuntimeError.self) {
@@ -116,7 +135,7 @@ import Testing
         gate.hold()
         try await withHost(app, log: InterceptedLog(over: log, commit: gate.commit)) { fixture in
             try await gate.untilHeld(1)
-            #expect(await fixture.host.notReadyReason() == "copy is at position 0 and catches up to 50")
+            #expect(await fixture.host.notReadyReason() == "copy is running at position 0, behind 50")
             gate.release()
             try await fixture.untilIdle()
             #expect(await fixture.host.notReadyReason() == nil)

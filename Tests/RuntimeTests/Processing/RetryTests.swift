@@ -25,10 +25,10 @@ import Testing
             fixture.clock.advance(by: Self.waits[0])
             try await fixture.clock.untilSleeping(1)
             #expect(fixture.clock.sleepers == [Self.waits[1]])
-            #expect(await fixture.host.parked().isEmpty)
+            #expect(try await fixture.host.parked().isEmpty)
             fixture.clock.advance(by: Self.waits[1])
             try await fixture.untilIdle()
-            let parked = try #require(await fixture.host.parked().first)
+            let parked = try #require(try await fixture.host.parked().first)
             #expect(parked.position == 1)
             #expect(parked.processor == "flaky")
             #expect(parked.stream.text == "order-1")
@@ -74,7 +74,7 @@ import Testing
             fixture.clock.advance(by: 1_000_000)
             try await fixture.untilIdle()
             #expect(try fixture.events(in: "done") == ["done-1 Done {}"])
-            #expect(await fixture.host.parked().isEmpty)
+            #expect(try await fixture.host.parked().isEmpty)
             let status = try await fixture.status(of: "react")
             #expect(status.state == .running)
             #expect(status.lastFailure?.summary.contains("not yet") == true)
@@ -111,7 +111,7 @@ import Testing
             try await fixture.untilIdle()
             try await fixture.append(#"order-1 Placed {"n":2}"#, #"order-4 Placed {"n":5}"#)
             try await fixture.untilIdle()
-            let parked = await fixture.host.parked()
+            let parked = try await fixture.host.parked()
             let ofOrder = parked.filter { $0.stream.text == "order-1" }
             #expect(parked.count == ofOrder.count)
             #expect(ofOrder.map(\.behind) == [nil, 1, 1])
@@ -138,7 +138,7 @@ import Testing
             #expect(data["attempts"] == 3)
             #expect(data["rule"] == .string(fixture.host.scripts.hash))
             #expect(data["behind"] == nil)
-            let failure = try #require(await fixture.host.parked().first?.failure)
+            let failure = try #require(try await fixture.host.parked().first?.failure)
             #expect(data["failure"] == failure.json)
         }
     }
@@ -153,7 +153,7 @@ import Testing
         try await withHost(Apps.flaky, log: log) { fixture in
             try await fixture.append(#"order-1 Placed {"n":2}"#)
             try await fixture.untilIdle()
-            let parked = await fixture.host.parked(processor: "flaky")
+            let parked = try await fixture.host.parked(processor: "flaky")
             #expect(parked.map(\.behind) == [nil, 1, 1])
             #expect(parked.map(\.attempts) == [3, 0, 0])
             #expect(parked[0].failure?.summary.contains("order 1 is bad") == true)
@@ -196,7 +196,7 @@ import Testing
             try await fixture.append("order-2 Placed")
             let failure = try await fixture.status(of: "strict").lastFailure
             #expect(failure?.summary.contains("not allowed yet") == true)
-            #expect(await fixture.host.parked().isEmpty)
+            #expect(try await fixture.host.parked().isEmpty)
             #expect(try fixture.events(in: "done").isEmpty)
             try await fixture.append(#"counter-1 Added {"amount":-10}"#)
             try await fixture.host.resume(processor: "strict")

@@ -45,7 +45,7 @@ import Testing
             let outcome = try #require(try fixture.recorded(.category("$command")).first)
             #expect(outcome.type == "CommandRefused")
             #expect(try JSONValue(parsing: outcome.data)["code"] == "over-the-limit")
-            #expect(await fixture.host.parked().isEmpty)
+            #expect(try await fixture.host.parked().isEmpty)
             #expect(try fixture.events(in: "counter").isEmpty)
         }
     }
@@ -76,7 +76,7 @@ import Testing
                 fixture.clock.advance(by: 60_000_000)
             }
             try await fixture.untilIdle()
-            let parked = await fixture.host.parked()
+            let parked = try await fixture.host.parked()
             #expect(parked.map(\.processor) == ["$sender"])
             #expect(parked.map(\.attempts) == [5])
             #expect(parked.first?.stream.text == "$sent-counter-1")
@@ -99,7 +99,7 @@ import Testing
         try await withHost(app) { fixture in
             try await fixture.append("order-1 Placed")
             try await fixture.untilIdle()
-            let failure = try #require(await fixture.host.parked().first?.failure)
+            let failure = try #require(try await fixture.host.parked().first?.failure)
             #expect(failure.summary.contains(text))
             #expect(failure.file == "app.lua")
             #expect(failure.line == 18)

@@ -65,7 +65,7 @@ import Testing
         try await withHost(app(terrible), options: .init(workers: 1)) { fixture in
             try await fixture.append(#"order-1 Placed {"bad":true}"#, "order-2 Placed")
             try await fixture.untilIdle()
-            let failure = try #require(await fixture.host.parked().first?.failure)
+            let failure = try #require(try await fixture.host.parked().first?.failure)
             #expect(failure.code == code, "\(failure.text)")
             #expect(failure.context == "handler react on Placed, position 1 of order-1")
             #expect(try await fixture.status(of: "react").state == .running)
@@ -83,7 +83,7 @@ import Testing
             try await withHost(app("\(nest) \(use)"), options: .init(workers: 1)) { fixture in
                 try await fixture.append(#"order-1 Placed {"bad":true}"#, "order-2 Placed")
                 try await fixture.untilIdle()
-                let isParked = await fixture.host.parked().count == 1
+                let isParked = try await fixture.host.parked().count == 1
                 #expect(try fixture.events(in: "a").count == (isParked ? 0 : 1))
                 #expect(isParked == (depth > 64))
                 #expect(try fixture.events(in: "done").count == 1)
@@ -168,7 +168,7 @@ import Testing
         try await withHost(app) { fixture in
             try await fixture.append(#"order-1 Placed {"customer":null}"#)
             try await fixture.untilIdle()
-            let failure = try #require(await fixture.host.parked().first?.failure)
+            let failure = try #require(try await fixture.host.parked().first?.failure)
             #expect(failure.file == "rules.lua")
             #expect(failure.line == 4)
             #expect(

@@ -1,0 +1,103 @@
+import EventLog
+
+/// What an operator sees and does: status, pause and resume, parked events and their repair.
+extension Host {
+    /// Every processor's status: handlers first, as they were declared.
+    public func processors() async -> [ProcessorStatus] {
+        var all: [ProcessorStatus] = []
+        for handler in handlers { all.append(await handler.status()) }
+        for projection in projections { all.append(await projection.status()) }
+        return all
+    }
+
+    /// Begins no further step of a processor until it is resumed.
+    public func pause(processor name: String) async throws(RuntimeError) {
+        if let handler = handler(name) { return await handler.pause() }
+        if let projection = projection(name) { return await projection.pause() }
+        throw unknown(name)
+    }
+
+    /// Lets a processor go on that was paused or has stopped by itself.
+    public func resume(processor name: String) async throws(RuntimeError) {
+        if let handler = handler(name) {
+            do { return try await handler.resume() } catch { throw RuntimeError(reading: error) }
+        }
+        if let projection = projection(name) { return await projection.resume() }
+        throw unknown(name)
+    }
+
+    /// Parked events, oldest first, of one processor or of all.
+    public func parked(processor name: String? = nil) async throws(RuntimeError) -> [ParkedEvent] {
+        if let name, handler(name) == nil { throw unknown(name) }
+        var all: [ParkedEvent] = []
+        for handler in handlers where name == nil || handler.definition.name == name {
+            all += await handler.parkedEvents()
+        }
+        return all.sorted { $0.position < $1.position }
+    }
+
+    /// Runs the step of a parked event again, and those of its key behind it.
+    ///
+    /// `data` is JSON that takes the place of the event's data for this step; the event stays as it is.
+    public func retryParked(
+        _ position: Position,
+        processor: String? = nil,
+        data: ArraySlice<UInt8>? = nil
+    ) async throws(RuntimeError) -> RepairReport {
+        try await holder(of: position, processor).repair(position, .retry(editedData: data))
+    }
+
+    /// Gives a parked event up for good; those of its key behind it are run.
+    public func skipParked(
+        _ position: Position,
+        processor: String? = nil
+    ) async throws(RuntimeError) -> RepairReport {
+        try await holder(of: position, processor).repair(position, .skip)
+    }
+
+    /// Runs all parked events again, key by key, of one processor or of all.
+    public func retryAllParked(processor: String?) async throws(RuntimeError) -> RepairReport {
+        var report = RepairReport()
+        for event in try await parked(processor: processor) where event.behind == nil {
+            let part = try await retryParked(event.position, processor: event.processor)
+            report.retried += part.retried
+            report.failed += part.failed
+        }
+        return report
+    }
+
+    /// Why the host isn't ready for work: the log takes no appends, or a processor hasn't come as far as the
+    /// log was when the host started.
+    ///
+    /// Nil when it is ready.
+    public func notReadyReason() async -> String? {
+        if let reason = log.readOnlyReason { return "the log takes no appends: \(reason)" }
+        for status in await processors() where status.position < target && status.state != .paused {
+            return "\(status.name) is \(status.state) at position \(status.position), behind \(target)"
+        }
+        return nil
+    }
+
+    private func handler(_ name: String) -> HandlerProcessor? {
+        handlers.first { $0.definition.name == name }
+    }
+
+    private func projection(_ name: String) -> ProjectionProcessor? {
+        projections.first { $0.definition.name == name }
+    }
+
+    private func unknown(_ name: String) -> RuntimeError {
+        .unknownProcessor(name, known: handlers.map(\.definition.name) + projections.map(\.definition.name))
+    }
+
+    private func holder(
+        of position: Position,
+        _ processor: String?
+    ) async throws(RuntimeError) -> HandlerProcessor {
+        if let processor, handler(processor) == nil { throw unknown(processor) }
+        for handler in handlers where processor == nil || handler.definition.name == processor {
+            if await handler.parked[position] != nil { return handler }
+        }
+        throw .unknownParked(position)
+    }
+}
