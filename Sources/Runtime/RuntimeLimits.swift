@@ -23,6 +23,11 @@ public enum RuntimeLimits {
     /// Events that may wait in the lanes of one processor before it stops reading ahead.
     static let backlogMax = 4_096
 
+    /// Events that may wait in lanes that have a failed step to try again.
+    ///
+    /// About 10 MB; beyond it the other lanes wait too, until the step passes or its event is parked.
+    static let waitingBacklogMax = 65_536
+
     /// A lane without events for it moves its mark when it lags so far: bounds what a restart reads again.
     static let idleMarkLag: UInt64 = 4_096
 

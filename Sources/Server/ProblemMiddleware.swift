@@ -1,5 +1,6 @@
 import Hummingbird
 import Logging
+import Runtime
 
 /// Around every route: turns whatever is thrown into a problem document, refuses paths with empty segments,
 /// and echoes the correlation id.
@@ -20,7 +21,9 @@ struct ProblemMiddleware: RouterMiddleware {
         } catch {
             let problem = Problem(describing: error)
             if problem.status == 500 {
-                context.logger.error("\(request.method) \(request.uri.path) failed: \(problem.detail)")
+                // A script's failure has a text with its place and its lines; that is what its writer needs.
+                let text = problem.members.first { $0.name == "text" }?.value.string ?? problem.detail
+                context.logger.error("\(request.method) \(request.uri.path) failed: \(text)")
             }
             response = problem.response
         }

@@ -150,7 +150,7 @@ actor HandlerProcessor {
     private func pump() async {
         var cursor = scanned
         while isRunning {
-            if lanes.reduce(0, { $0 + $1.queue.count }) >= RuntimeLimits.backlogMax {
+            if hasReadEnough {
                 await room.wait()
                 continue
             }
@@ -166,6 +166,14 @@ actor HandlerProcessor {
                 return
             }
         }
+    }
+
+    /// A lane that waits to try again must not keep the others from reading on, so it may queue more than
+    /// they.
+    private var hasReadEnough: Bool {
+        let (waiting, running) = (lanes.filter(\.isWaiting), lanes.filter { !$0.isWaiting })
+        return running.reduce(0) { $0 + $1.queue.count } >= RuntimeLimits.backlogMax
+            || waiting.reduce(0) { $0 + $1.queue.count } >= RuntimeLimits.waitingBacklogMax
     }
 
     private func enqueue(_ page: EventBatch) {

@@ -41,6 +41,22 @@ import Testing
         }
     }
 
+    @Test func `a lane that waits keeps no other from reading on, however much queues in it`() async throws {
+        try await withHost(Apps.flaky) { fixture in
+            try await fixture.append(#"order-1 Placed {"bad":true}"#)
+            try await fixture.clock.untilSleeping(1)
+            // More than a processor reads ahead, all of it behind the event that failed.
+            for _ in 0..<5 {
+                let more = try (0..<1_000).map { _ in try EventText.event(#"order-1 Placed {"n":1}"#) }
+                _ = try await fixture.host.commit(NewFrame(events: more))
+            }
+            try await fixture.append(#"order-2 Placed {"n":2}"#)
+            try await fixture.until("done-2", has: 1)
+            #expect(try fixture.events(of: "done-1").isEmpty)
+            #expect(fixture.clock.sleepers == [Self.waits[0]])
+        }
+    }
+
     @Test func `a wait that isn't over is waited`() async throws {
         try await withHost(Apps.flaky) { fixture in
             try await fixture.append(#"order-1 Placed {"bad":true}"#)
