@@ -32,6 +32,9 @@ public enum EventLogError: Error, Hashable, Sendable {
     /// Bytes that were once acknowledged don't read back as written.
     case damaged(file: String, offset: Int, reason: String)
 
+    /// The disk has no room for what was to be written; nothing was, and appends may succeed once there is.
+    case diskFull(operation: String, path: String)
+
     /// The operating system refused an operation on a file.
     case file(operation: String, path: String, reason: String)
 
@@ -53,6 +56,7 @@ extension EventLogError: CustomStringConvertible {
         case .readOnly: "log-read-only"
         case .locked: "log-locked"
         case .damaged: "log-damaged"
+        case .diskFull: "disk-full"
         case .file: "file-error"
         case .closed: "log-closed"
         }
@@ -72,6 +76,7 @@ extension EventLogError: CustomStringConvertible {
             "free space, replace the disk or restore a backup, as the reason says; then start again"
         case .locked: "stop that process, or name another data folder"
         case .damaged: "restore from a backup; nothing was changed"
+        case .diskFull: "free space on that disk and try again; reads go on meanwhile"
         case .file: "look at the folder's rights and the disk's free space"
         case .closed: "the host is stopping; try again when it is up"
         }
@@ -95,6 +100,7 @@ extension EventLogError: CustomStringConvertible {
         case .readOnly(let reason): "the log takes no appends: \(reason)"
         case .locked(let folder, let holder): "the data folder \(folder) is held by \(holder)"
         case .damaged(let file, let offset, let reason): "\(file) is damaged at byte \(offset): \(reason)"
+        case .diskFull(let operation, let path): "\(operation) \(path) failed: the disk is full"
         case .file(let operation, let path, let reason): "\(operation) \(path) failed: \(reason)"
         case .closed: "the log is closed"
         }

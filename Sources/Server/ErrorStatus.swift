@@ -28,6 +28,8 @@ enum ErrorStatus {
             503
         case "not-caught-up":
             504
+        case "disk-full":
+            507
         default:
             500
         }

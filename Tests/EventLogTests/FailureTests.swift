@@ -14,7 +14,7 @@ import Testing
         var recovery = Recovery(folder: log.folder.path("log"), options: log.options)
         try recovery.run()
         let header = try #require(recovery.segments.last?.header)
-        let readable = Segment(file: try LogFile(path, .read), header: header)
+        let readable = Segment(file: try log.options.fileSystem.open(path, .read), header: header)
         let index = SharedIndex(recovery.index)
         let files = SegmentFiles([readable])
         let shared = DiskWriter.Shared(

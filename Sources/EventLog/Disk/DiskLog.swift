@@ -45,8 +45,8 @@ public final class DiskLog: EventLog {
         logger: Logger
     ) throws(EventLogError) {
         let segmentFolder = folder + "/log"
-        try SystemCalls.makeFolder(segmentFolder)
-        lock = try FolderLock(folder: folder)
+        try options.fileSystem.makeFolder(segmentFolder)
+        lock = try FolderLock(folder: folder, options.fileSystem)
         var recovery = Recovery(folder: segmentFolder, options: options)
         try recovery.run()
         guard let newest = recovery.segments.last else {

@@ -17,6 +17,9 @@ public struct DiskLogOptions: Sendable {
     /// Who the log is, if it is created now; nil draws a new identity.
     public var newIdentity: LogIdentity?
 
+    /// The files; tests give one that fails.
+    package var fileSystem: any FileSystem = POSIXFileSystem()
+
     /// Options, with a host's defaults.
     public init(
         segmentBytes: Int = 128 << 20,

@@ -134,7 +134,7 @@ final class DiskWriter: @unchecked Sendable {
                 address: sequencer.nextAddress,
                 symbols: symbols
             )
-            segment = try Segment.create(in: folder, header)
+            segment = try Segment.create(in: folder, header, options.fileSystem)
             sequencer.beginSegment(at: segment.address + UInt64(segment.firstFrame))
             shared.files.append(segment)
             shared.logger.debug("a new segment begins", metadata: ["position": "\(header.firstPosition)"])

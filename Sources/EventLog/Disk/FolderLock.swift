@@ -11,11 +11,11 @@ import Darwin
 /// The system lets go of it when the process ends, however it ends; the file itself stays. It says who holds
 /// it: `pid 4711`.
 final class FolderLock: Sendable {
-    private let file: LogFile
+    private let file: any File
 
     /// - Throws: `EventLogError.locked` with the holder when another process (or log) has the folder.
-    init(folder: String) throws(EventLogError) {
-        file = try LogFile(openOrCreate: folder + "/LOCK")
+    init(folder: String, _ files: any FileSystem) throws(EventLogError) {
+        file = try files.open(folder + "/LOCK", .openOrCreate)
         guard try file.lock() else {
             throw .locked(folder: folder, holder: Self.holder(try file.read(64, at: 0)))
         }

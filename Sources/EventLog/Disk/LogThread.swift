@@ -20,7 +20,7 @@ enum LogThread {
     /// Runs something on a new thread, which ends with it.
     static func start(_ run: @escaping @Sendable () -> Void) throws(EventLogError) {
         let code = create(Unmanaged.passRetained(Body(run)).toOpaque())
-        guard code == 0 else { throw SystemCalls.refusal("start", "a thread", code: code) }
+        guard code == 0 else { throw POSIXFileSystem.refusal("start", "a thread", code: code) }
     }
 
     private static func create(_ body: UnsafeMutableRawPointer) -> Int32 {

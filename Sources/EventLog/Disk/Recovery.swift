@@ -15,6 +15,7 @@
 struct Recovery {
     private let folder: String
     private let options: DiskLogOptions
+    private var files: any FileSystem { options.fileSystem }
     private var replay = LogReplay()
     private(set) var segments: [Segment] = []
     private(set) var report = RecoveryReport()
@@ -47,14 +48,14 @@ struct Recovery {
     private var address: UInt64 { (segments.last?.address ?? 0) + UInt64(offset) }
 
     mutating func run() throws(EventLogError) {
-        let names = try SystemCalls.names(in: folder)
-        for name in names where name.hasSuffix(Segment.unfinishedSuffix) {
+        let names = try files.names(in: folder)
+        for name in names where name.hasSuffix(files.unfinishedSuffix) {
             // A segment that a crash kept from being made: nothing was ever written to it.
-            try SystemCalls.remove(folder + "/" + name)
+            try files.remove(folder + "/" + name)
         }
-        let files = names.filter { Segment.firstPosition(inFileName: $0) != nil }
-        for (number, name) in files.enumerated() where report.damage == nil {
-            try scan(folder + "/" + name, isNewest: number == files.count - 1)
+        let segmentNames = names.filter { Segment.firstPosition(inFileName: $0) != nil }
+        for (number, name) in segmentNames.enumerated() where report.damage == nil {
+            try scan(folder + "/" + name, isNewest: number == segmentNames.count - 1)
         }
         report.segments = segments.count
         report.frames = replay.frames
@@ -63,7 +64,7 @@ struct Recovery {
     }
 
     private mutating func scan(_ path: String, isNewest: Bool) throws(EventLogError) {
-        let file = try LogFile(path, .write)
+        let file = try files.open(path, .write)
         if isNewest {
             // What a crashed process wrote and never flushed becomes durable before anyone is shown it, and
             // what is then read comes from the disk, not from a cache that a failed flush has left wrong.
@@ -101,7 +102,7 @@ struct Recovery {
 
     /// Reads a segment's header and holds it against what came before; nil, with the damage noted, for a bad
     /// one.
-    private mutating func header(of file: LogFile) throws(EventLogError) -> SegmentHeader? {
+    private mutating func header(of file: any File) throws(EventLogError) -> SegmentHeader? {
         let expectedAddress = address
         offset = 0
         let first = try file.read(SegmentHeader.blockSize, at: 0)
@@ -129,14 +130,14 @@ struct Recovery {
         }
     }
 
-    private mutating func damaged(_ file: LogFile, _ fault: FrameFault) {
+    private mutating func damaged(_ file: any File, _ fault: FrameFault) {
         report.damage = .init(file: file.path, offset: offset, reason: fault.reason)
     }
 
     /// Decides between a torn tail and damage.
     private mutating func judge(
         _ fault: FrameFault,
-        _ file: LogFile,
+        _ file: any File,
         _ scanner: inout SegmentScanner,
         isNewest: Bool
     ) throws(EventLogError) {
@@ -148,10 +149,7 @@ struct Recovery {
         let dataEnd = try scanner.endOfData(from: offset)
         report.tornBytes = dataEnd - offset
         guard dataEnd > offset else { return }
-        let zeros = [UInt8](repeating: 0, count: min(dataEnd - offset, 1 << 20))
-        for start in stride(from: offset, to: dataEnd, by: zeros.count) {
-            try file.write(zeros[..<min(zeros.count, dataEnd - start)], at: start)
-        }
+        try file.writeZeros(offset..<dataEnd)
         try file.flush()
     }
 
@@ -165,7 +163,7 @@ struct Recovery {
             address: address,
             symbols: index.symbols.names
         )
-        let segment = try Segment.create(in: folder, header)
+        let segment = try Segment.create(in: folder, header, files)
         segments.append(segment)
         report.segments = segments.count
         offset = segment.firstFrame

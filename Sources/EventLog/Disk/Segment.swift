@@ -1,14 +1,6 @@
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
-
 /// One file of the log: `log/<first position>.log`.
 struct Segment: Sendable {
-    let file: LogFile
+    let file: any File
     let header: SegmentHeader
 
     /// The address of the file's first byte in the log.
@@ -30,23 +22,21 @@ struct Segment: Sendable {
         return Position(name.dropLast(4))
     }
 
-    /// The suffix of a segment that is being made; it becomes one by being renamed, whole and flushed.
-    static let unfinishedSuffix = ".new"
-
     /// Makes the next segment of a log: header written and flushed under another name, renamed, folder
     /// flushed.
     ///
     /// So a segment file always begins with a whole header.
-    static func create(in folder: String, _ header: SegmentHeader) throws(EventLogError) -> Segment {
+    static func create(
+        in folder: String,
+        _ header: SegmentHeader,
+        _ files: any FileSystem
+    ) throws(EventLogError) -> Segment {
         let path = folder + "/" + fileName(firstPosition: header.firstPosition)
         // Renaming would silently replace a segment of the same name: acknowledged frames.
-        guard !SystemCalls.exists(path) else { throw SystemCalls.refusal("make", path, code: EEXIST) }
-        let unfinished = try LogFile(path + unfinishedSuffix, .create)
-        let bytes = header.encoded()
-        try unfinished.write(bytes[...], at: 0)
-        try unfinished.flush()
-        try SystemCalls.rename(path + unfinishedSuffix, to: path)
-        try SystemCalls.flushFolder(folder)
-        return Segment(file: try LogFile(path, .write), header: header)
+        guard !files.exists(path) else {
+            throw .file(operation: "make", path: path, reason: "it is there already")
+        }
+        try files.replace(path, with: header.encoded())
+        return Segment(file: try files.open(path, .write), header: header)
     }
 }

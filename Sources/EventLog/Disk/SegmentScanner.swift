@@ -1,6 +1,6 @@
 /// Reads the frames of one segment file in order, through a window of a few MiB that moves along.
 struct SegmentScanner {
-    private let file: LogFile
+    private let file: any File
     private let seed: UInt32
     /// The length of the file.
     let size: Int
@@ -9,7 +9,7 @@ struct SegmentScanner {
     private var windowStart = 0
     private static let windowSize = 4 << 20
 
-    init(_ file: LogFile, seed: UInt32) throws(EventLogError) {
+    init(_ file: any File, seed: UInt32) throws(EventLogError) {
         self.file = file
         self.seed = seed
         size = try file.size()
