@@ -8,8 +8,10 @@ package final class MappedBytes: @unchecked Sendable {
     private let release: @Sendable (UnsafeRawBufferPointer) -> Void
 
     /// Bytes that `release` gives back at the end.
-    package init(_ bytes: UnsafeRawBufferPointer, release: @escaping @Sendable (UnsafeRawBufferPointer) -> Void)
-    {
+    package init(
+        _ bytes: UnsafeRawBufferPointer,
+        release: @escaping @Sendable (UnsafeRawBufferPointer) -> Void
+    ) {
         self.bytes = bytes
         self.release = release
     }
@@ -23,6 +25,7 @@ package final class MappedBytes: @unchecked Sendable {
         // Aligned as a mapping is, at least for every word that a format may hold.
         let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: max(1, bytes.count), alignment: 64)
         memory.copyBytes(from: bytes)
-        self.init(UnsafeRawBufferPointer(rebasing: memory[..<bytes.count])) { _ in memory.deallocate() }
+        let part = UnsafeRawBufferPointer(start: memory.baseAddress, count: bytes.count)
+        self.init(part) { UnsafeMutableRawPointer(mutating: $0.baseAddress)?.deallocate() }
     }
 }

@@ -74,8 +74,9 @@ final class POSIXFile: File {
         #if canImport(Darwin)
         try writeZeros(present..<size)
         #else
+        let room = off_t(size - present)
         var code: Int32
-        repeat { code = posix_fallocate(descriptor, off_t(present), off_t(size - present)) } while code == EINTR
+        repeat { code = posix_fallocate(descriptor, off_t(present), room) } while code == EINTR
         guard code == 0 else { throw refusal("make room in", code: code) }
         #endif
     }
