@@ -1,7 +1,7 @@
 /// The one durable truth: a totally ordered sequence of frames, each of which is committed whole or not at
 /// all.
 ///
-/// Every engine (disk, memory, and later forks) satisfies this protocol and passes `EventLogContract` in
+/// Every engine (disk, memory, forks) satisfies this protocol and passes `EventLogContract` in
 /// `TestSupport`. Invariants that the contract holds:
 /// - a commit that returned is durable, and is seen by every read that begins afterwards;
 /// - nothing is visible before it is durable;
@@ -37,6 +37,14 @@ public protocol EventLog: Sendable {
     /// The durable progress of a processor: lane to position. A lane without a mark is absent (it stands at
     /// 0).
     func marks(of processor: String) throws(EventLogError) -> [Int: Position]
+
+    /// A copy-on-write view of the log at its last whole frame at or before a position (`Position.max`: as it
+    /// is now): reads see the base up to there, writes stay in memory.
+    ///
+    /// Marks, keys and revisions are those of that moment; frames of marks alone that stand between that frame
+    /// and the next event belong to it. The base may go on, and neither sees what the other adds. A fork
+    /// has the base's identity and clock, holds the base's files open, and can be forked itself.
+    func fork(at position: Position) throws(EventLogError) -> any EventLog
 
     /// Suspends until `lastPosition` is greater than `position`. Woken by the commit, never polling.
     ///

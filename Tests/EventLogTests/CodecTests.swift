@@ -10,7 +10,11 @@ import Testing
 
     /// The encoded frames of some commits, in one group.
     private func encoded(_ frames: [NewFrame]) throws -> [UInt8] {
-        var sequencer = Sequencer(index: SharedIndex(), identity: Self.identity, clock: { 5_000 })
+        var sequencer = Sequencer(
+            index: SharedIndex(LogIndex(seed: Self.identity.indexSeed)),
+            identity: Self.identity,
+            clock: { 5_000 }
+        )
         for frame in frames { _ = try sequencer.stage(frame) }
         return Array(sequencer.bytes)
     }
@@ -158,7 +162,11 @@ import Testing
             events: [try .sample("NeverSeen", "never-1", tags: ["never"])],
             marks: [MarkMove(processor: "never", lane: 0, from: 9, to: 10)]
         )
-        var sequencer = Sequencer(index: SharedIndex(), identity: Self.identity, clock: { 5_000 })
+        var sequencer = Sequencer(
+            index: SharedIndex(LogIndex(seed: Self.identity.indexSeed)),
+            identity: Self.identity,
+            clock: { 5_000 }
+        )
         _ = try sequencer.stage(LogFolder.frame(0))
         #expect(throws: EventLogError.self) { try sequencer.stage(refused) }
         _ = try sequencer.stage(LogFolder.frame(1))

@@ -6,74 +6,34 @@ import Testing
 
 /// What callers are told when writing fails, and while a log closes.
 @Suite struct FailureTests {
-    /// A writer over a real log's files whose newest segment refuses to be written: it is open for reading
-    /// only.
-    private func brokenWriter(_ log: LogFolder) async throws -> DiskWriter.Shared {
-        try await log.append(3)
-        let path = try log.segmentPaths()[0]
-        var recovery = Recovery(folder: log.folder.path("log"), options: log.options)
-        try recovery.run()
-        let header = try #require(recovery.segments.last?.header)
-        let readable = Segment(file: try log.options.fileSystem.open(path, .read), header: header)
-        let index = SharedIndex(recovery.index)
-        let files = SegmentFiles([readable])
-        let shared = DiskWriter.Shared(
-            index: index,
-            files: files,
-            reader: LogReader(index: index, source: files, identity: header.identity),
-            waiters: Waiters(index: index),
-            queue: CommitQueue(),
-            failure: LogFailure(nil),
-            logger: .quiet
-        )
-        let writer = DiskWriter(
-            sequencer: Sequencer(
-                index: index,
-                identity: header.identity,
-                from: recovery.start,
-                clock: { 1_000 }
-            ),
-            segment: readable,
-            folder: log.folder.path("log"),
-            options: log.options,
-            shared: shared
-        )
-        try LogThread.start {
-            writer.run()
-            shared.queue.finish()
-        }
-        return shared
-    }
-
-    private func commit(_ frame: NewFrame, _ queue: CommitQueue) async -> Result<Receipt, EventLogError> {
-        await withCheckedContinuation {
-            queue.push(PendingCommit(frame: frame, size: 100, continuation: $0))
-        }
-    }
-
-    @Test func `the first write that fails leaves its commit unknown, refuses later ones, and reads go on`()
-        async throws
-    {
-        let log = try LogFolder()
-        let shared = try await brokenWriter(log)
-        let first = await commit(try LogFolder.frame(3), shared.queue)
-        guard case .failure(.outcomeUnknown(let reason)) = first else {
-            Issue.record("\(first)")
+    @Test(arguments: [FileFault.ioError, .shortWrite])
+    func `the first write that fails leaves its commit unknown, refuses later ones, and reads go on`(
+        fault: FileFault
+    ) async throws {
+        let disk = FaultyFileSystem()
+        var options = DiskLogOptions()
+        options.fileSystem = disk
+        options.background = .inline
+        let log = try await DiskLog.open(folder: "/data", options: options, clock: { 1_000 }, logger: .quiet)
+        for number in 0..<3 { _ = try await log.commit(LogFolder.frame(number)) }
+        disk.fail(operation: disk.operationCount + 1, with: fault)
+        let error = await #expect(throws: EventLogError.self) { try await log.commit(LogFolder.frame(3)) }
+        guard case .outcomeUnknown(let reason) = error else {
+            Issue.record("\(String(describing: error))")
             return
         }
         #expect(reason.contains("write"))
-        let later = await commit(try LogFolder.frame(4), shared.queue)
-        #expect(later == .failure(.readOnly(reason: reason)))
-        #expect(shared.failure.reason == reason)
+        await #expect(throws: EventLogError.readOnly(reason: reason)) {
+            try await log.commit(LogFolder.frame(4))
+        }
+        #expect(log.readOnlyReason == reason)
         // Nothing of the failed frame is visible: no event, no key, no mark.
-        #expect(shared.index.lastPosition == 3)
-        #expect(try shared.reader.read(ReadRequest(.all)).events.count == 3)
-        #expect(try shared.reader.receipt(forKey: "key-3") == nil)
-        #expect(shared.index.withIndex { $0.visibleMarks(of: "p") } == [0: 3])
-        #expect(try shared.index.withIndex { try $0.visibleRevision(of: StreamName("order-3")) } == nil)
-        shared.queue.close()
-        await shared.queue.waitUntilFinished()
-        let opened = try await log.open()
+        #expect(try LogFolder.holds(3, log))
+        #expect(try log.receipt(forKey: "key-3") == nil)
+        #expect(try log.revision(of: StreamName("order-3")) == nil)
+        try await log.close()
+        options.fileSystem = disk.processKill()
+        let opened = try await DiskLog.open(folder: "/data", options: options, logger: .quiet)
         #expect(try LogFolder.holds(3, opened))
         try await opened.close()
     }

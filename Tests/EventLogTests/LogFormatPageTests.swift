@@ -27,7 +27,7 @@ import Testing
             idempotencyKey: "try-1"
         )
         var sequencer = Sequencer(
-            index: SharedIndex(),
+            index: SharedIndex(LogIndex(seed: Self.identity.indexSeed)),
             identity: Self.identity,
             from: .init(address: 4_096),
             clock: { 1_700_000_000_000_000 }

@@ -18,11 +18,12 @@ public final class DiskLog: EventLog {
 
     private let shared: DiskWriter.Shared
     private let lock: FolderLock
+    private let clock: LogClock.Reading
     private let isClosed = Atomic(false)
 
     /// Opens the log in a folder, making the folder and the log when there are none.
     ///
-    /// Reads all of the log on a thread of its own.
+    /// Reads what has no index file yet, on a thread of its own.
     ///
     /// - Throws: `EventLogError.locked` when another process has the folder, `.damaged` when not even the
     ///   first
@@ -47,8 +48,7 @@ public final class DiskLog: EventLog {
         let segmentFolder = folder + "/log"
         try options.fileSystem.makeFolder(segmentFolder)
         lock = try FolderLock(folder: folder, options.fileSystem)
-        var recovery = Recovery(folder: segmentFolder, options: options)
-        try recovery.run()
+        let recovery = try Recovery.run(segmentFolder, options)
         guard let newest = recovery.segments.last else {
             throw .damaged(file: segmentFolder, offset: 0, reason: "there is no segment")
         }
@@ -58,15 +58,27 @@ public final class DiskLog: EventLog {
 
         let index = SharedIndex(recovery.index)
         let files = SegmentFiles(recovery.segments)
+        let failure = LogFailure(
+            recovery.report.damage.map { "damage was found: \($0.reason) (\($0.file))" }
+        )
         shared = DiskWriter.Shared(
             index: index,
             files: files,
             reader: LogReader(index: index, source: files, identity: identity),
             waiters: Waiters(index: index),
             queue: CommitQueue(),
-            failure: LogFailure(recovery.report.damage.map { "damage was found: \($0.reason) (\($0.file))" }),
+            failure: failure,
+            zeros: ZeroAhead(options, failure: failure),
+            sealer: IndexSealer(
+                IndexFolder(path: segmentFolder, identity: identity, options: options),
+                index: index,
+                manifest: recovery.manifest,
+                failure: failure,
+                logger: logger
+            ),
             logger: logger
         )
+        self.clock = clock
         guard recovery.report.damage == nil else {
             logger.error("the log is damaged and read-only: \(recovery.report)")
             shared.queue.finish()
@@ -78,26 +90,34 @@ public final class DiskLog: EventLog {
             from: recovery.start,
             clock: clock
         )
-        try startWriter(sequencer, newest, segmentFolder, options)
+        try shared.zeros.begin(newest.file, used: Int(recovery.start.address - newest.address))
+        try start(
+            DiskWriter(
+                sequencer: sequencer,
+                segment: newest,
+                folder: segmentFolder,
+                options: options,
+                shared: shared
+            ),
+            options
+        )
     }
 
-    private func startWriter(
-        _ sequencer: Sequencer,
-        _ segment: Segment,
-        _ folder: String,
-        _ options: DiskLogOptions
-    ) throws(EventLogError) {
-        let writer = DiskWriter(
-            sequencer: sequencer,
-            segment: segment,
-            folder: folder,
-            options: options,
-            shared: shared
-        )
-        // The thread holds the lock too: a log that is dropped without being closed lets go of the folder
-        // only when its writer has written what was queued.
+    /// Starts the log's threads: the writer, and those that do what needn't be done before an answer.
+    ///
+    /// They hold the lock too: a log that is dropped without being closed lets go of the folder only when its
+    /// writer has written what was queued.
+    private func start(_ writer: DiskWriter, _ options: DiskLogOptions) throws(EventLogError) {
+        let threads = LogThreads()
+        if options.background == .threads {
+            try threads.start { [shared] in shared.zeros.run() }
+            try threads.start { [shared] in shared.sealer.run() }
+        }
         try LogThread.start { [lock, shared] in
             writer.run()
+            shared.zeros.close()
+            shared.sealer.close()
+            threads.waitUntilEnded()
             lock.release()
             shared.queue.finish()
         }
@@ -131,25 +151,38 @@ public final class DiskLog: EventLog {
     /// A page of events; never waits.
     public func read(_ request: ReadRequest) throws(EventLogError) -> EventBatch {
         try checkOpen()
-        return try shared.reader.read(request)
+        return try shared.sealer.repairing { () throws(EventLogError) in try shared.reader.read(request) }
     }
 
     /// Revision of the newest event of a stream.
     public func revision(of stream: StreamName) throws(EventLogError) -> Revision? {
         try checkOpen()
-        return shared.index.withIndex { $0.visibleRevision(of: stream) }
+        return try shared.sealer.repairing { () throws(EventLogError) in
+            try shared.index.visibleRevision(of: stream)
+        }
     }
 
     /// The receipt of the commit that carried a key.
     public func receipt(forKey key: String) throws(EventLogError) -> Receipt? {
         try checkOpen()
-        return try shared.reader.receipt(forKey: key)
+        return try shared.sealer.repairing { () throws(EventLogError) in
+            try shared.reader.receipt(forKey: key)
+        }
     }
 
     /// The durable progress of a processor, lane by lane.
     public func marks(of processor: String) throws(EventLogError) -> [Int: Position] {
         try checkOpen()
         return shared.index.withIndex { $0.visibleMarks(of: processor) }
+    }
+
+    /// A copy-on-write view of the log, as of a position.
+    public func fork(at position: Position) throws(EventLogError) -> any EventLog {
+        try checkOpen()
+        let fork = try shared.sealer.repairing { () throws(EventLogError) in
+            try LogFork(of: shared.reader, at: position)
+        }
+        return MemoryLog(fork, clock: clock)
     }
 
     /// Suspends until there is an event behind a position.

@@ -17,6 +17,23 @@ public struct DiskLogOptions: Sendable {
     /// Who the log is, if it is created now; nil draws a new identity.
     public var newIdentity: LogIdentity?
 
+    /// Who does what needn't be done before a commit is answered.
+    package enum Background: Sendable {
+        /// Threads of the log's own.
+        case threads
+        /// The writer's thread, at once: tests that count operations want always the same.
+        case inline
+    }
+
+    /// Who writes zeros ahead, and index files.
+    package var background = Background.threads
+
+    /// How many neighbouring index files become one.
+    ///
+    /// Eight: a look-up asks at most seven files of each size, and an entry is written again only once for
+    /// every eightfold growth.
+    package var indexMergeCount = 8
+
     /// The files; tests give one that fails.
     package var fileSystem: any FileSystem = POSIXFileSystem()
 

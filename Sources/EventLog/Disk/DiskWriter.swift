@@ -6,13 +6,16 @@ import Logging
 /// While it flushes, the next group gathers.
 ///
 /// Invariants: nothing is answered or visible before the flush that it depends on; after the first write or
-/// flush that failed nothing is written any more, because nobody can know what the disk holds.
+/// flush that failed nothing is written any more, because nobody can know what the disk holds. A full disk is
+/// met before anything is written, and refuses the commit that needs the room, and no other.
 ///
 /// @unchecked Sendable is true because only the thread that `run` is called on touches what changes; the log
 /// hands it over once, when it starts that thread.
 final class DiskWriter: @unchecked Sendable {
     private var sequencer: Sequencer
     private var segment: Segment
+    /// The header of the segment that comes next, while the newest one is ended and the next isn't made.
+    private var nextHeader: SegmentHeader?
     private let folder: String
     private let options: DiskLogOptions
     private let shared: Shared
@@ -28,14 +31,16 @@ final class DiskWriter: @unchecked Sendable {
         let waiters: Waiters
         let queue: CommitQueue
         let failure: LogFailure
+        let zeros: ZeroAhead
+        let sealer: IndexSealer
         let logger: Logger
     }
 
     private enum Outcome {
         /// Written by the group in flight.
         case new(Receipt)
-        /// Carried by the frame with this index, of the group in flight.
-        case known(frameIndex: Int)
+        /// Carried by this frame of the group in flight.
+        case known(FrameRef)
         /// Refused, because of what the group in flight holds at the latest.
         case refused(EventLogError)
     }
@@ -66,25 +71,51 @@ final class DiskWriter: @unchecked Sendable {
             }
             flush()
         }
+        shared.zeros.endSegment()
     }
 
+    /// Where in the segment the next frame goes.
+    private var used: Int { Int(sequencer.nextAddress - segment.address) }
+
     private func stage(_ commit: PendingCommit) {
-        let used = Int(sequencer.nextAddress - segment.address)
-        let isFull = used + commit.size + FrameWriter.endFrameSize > options.segmentBytes
-        // A segment is named by its first position, so it holds at least one event before the next one
-        // begins.
-        if isFull, sequencer.totals.events > 0, !beginSegment() {
-            return commit.answer(.failure(.readOnly(reason: shared.failure.reason ?? "the log failed")))
+        do throws(EventLogError) {
+            try makeRoom(for: commit)
+        } catch .diskFull(let operation, let path) {
+            return commit.answer(.failure(.diskFull(operation: operation, path: path)))
+        } catch {
+            flush()
+            fail(error)
+            return commit.answer(.failure(.readOnly(reason: error.description)))
+        }
+        if let reason = shared.failure.reason {
+            return commit.answer(.failure(.readOnly(reason: reason)))
         }
         do throws(EventLogError) {
-            switch try sequencer.stage(commit.frame) {
+            let staged = try shared.sealer.repairing { () throws(EventLogError) in
+                try sequencer.stage(commit.frame)
+            }
+            switch staged {
             case .new(let receipt): flight.append((commit, .new(receipt)))
-            case .knownInGroup(let index): flight.append((commit, .known(frameIndex: index)))
-            case .known(let frame): commit.answer(.success(try shared.reader.receipt(of: frame)))
+            case .known(let frame, isDurable: false): flight.append((commit, .known(frame)))
+            case .known(let frame, isDurable: true):
+                commit.answer(.success(try shared.reader.receipt(of: frame)))
             }
         } catch {
             flight.append((commit, .refused(error)))
         }
+    }
+
+    /// Makes sure that a commit, and the end of the segment behind it, can be written without the disk
+    /// running full.
+    private func makeRoom(for commit: PendingCommit) throws(EventLogError) {
+        let needed = commit.size + FrameWriter.endFrameSize
+        // A segment is named by its first position, so it holds at least one event before the next one
+        // begins.
+        if nextHeader != nil || used + needed > options.segmentBytes && sequencer.totals.events > 0 {
+            guard flush() else { return }
+            try beginSegment()
+        }
+        try shared.zeros.reserve(upTo: used + needed)
     }
 
     /// Makes the group durable, then visible, then answers; returns whether the log is still sound.
@@ -105,6 +136,7 @@ final class DiskWriter: @unchecked Sendable {
             shared.waiters.wake()
         }
         for (commit, outcome) in flight { answer(commit, outcome) }
+        shared.zeros.advance(to: used)
         return true
     }
 
@@ -112,37 +144,46 @@ final class DiskWriter: @unchecked Sendable {
         switch outcome {
         case .new(let receipt): commit.answer(.success(receipt))
         case .refused(let error): commit.answer(.failure(error))
-        case .known(let frameIndex):
-            let frame = shared.index.withIndex { $0.frames[frameIndex] }
+        case .known(let frame):
             commit.answer(Result { () throws(EventLogError) in try shared.reader.receipt(of: frame) })
         }
     }
 
-    /// Ends the segment and goes on in a new one; returns false when that failed.
-    private func beginSegment() -> Bool {
-        guard flush() else { return false }
-        do throws(EventLogError) {
-            let endOffset = Int(sequencer.nextAddress - segment.address)
-            sequencer.stageSegmentEnd()
-            try segment.file.write(sequencer.bytes, at: endOffset)
-            try segment.file.flush()
-            let symbols = shared.index.withIndex { $0.symbols.names }
-            let header = SegmentHeader(
-                identity: segment.header.identity,
-                number: segment.header.number + 1,
-                end: sequencer.end,
-                address: sequencer.nextAddress,
-                symbols: symbols
-            )
-            segment = try Segment.create(in: folder, header, options.fileSystem)
-            sequencer.beginSegment(at: segment.address + UInt64(segment.firstFrame))
-            shared.files.append(segment)
-            shared.logger.debug("a new segment begins", metadata: ["position": "\(header.firstPosition)"])
-            return true
-        } catch {
-            fail(error)
-            return false
+    /// Ends the segment, unless a full disk has left it ended before, and goes on in a new one.
+    private func beginSegment() throws(EventLogError) {
+        let header: SegmentHeader
+        if let nextHeader {
+            header = nextHeader
+        } else {
+            header = try endSegment()
+            nextHeader = header
         }
+        let next = try Segment.create(in: folder, header, options.fileSystem)
+        let ended = segment.header
+        segment = next
+        nextHeader = nil
+        sequencer.beginSegment(at: segment.address + UInt64(segment.firstFrame))
+        shared.files.append(segment)
+        try shared.zeros.begin(segment.file, used: segment.firstFrame)
+        shared.logger.debug("a new segment begins", metadata: ["position": "\(header.firstPosition)"])
+        shared.sealer.segmentEnded(ended, endAddress: header.address)
+    }
+
+    /// Writes the frame that ends the segment, and gives back the room behind it.
+    private func endSegment() throws(EventLogError) -> SegmentHeader {
+        shared.zeros.endSegment()
+        let start = used
+        sequencer.stageSegmentEnd()
+        try segment.file.write(sequencer.bytes, at: start)
+        try segment.file.truncate(to: used)
+        try segment.file.flush()
+        return SegmentHeader(
+            identity: segment.header.identity,
+            number: segment.header.number + 1,
+            end: sequencer.end,
+            address: sequencer.nextAddress,
+            symbols: shared.index.withIndex { $0.symbols.names }
+        )
     }
 
     /// The first failure: who is in flight can't know what became of the frame; nobody writes from now on.

@@ -2,14 +2,31 @@
 ///
 /// Checksums say that a frame is as it was written; the replay says that it is the *next* one: chained to the
 /// last, with the next position, a time that doesn't go back, the revisions and marks that follow.
+///
+/// Called by `Recovery` for the segments that have no index file, by `IndexSealer` when one has to be built
+/// again, and by `LogVerifier` for all of them.
 struct LogReplay {
-    private(set) var index = LogIndex()
-    private(set) var end = LogEnd()
-    private(set) var frames = 0
+    private(set) var index: LogIndex
+    private(set) var end: LogEnd
     /// What the newest segment holds.
     private(set) var totals = SegmentTotals()
     /// The group of the newest frame.
     private var group: UInt64 = 0
+
+    /// A replay from the beginning of a log.
+    init(seed: UInt64) {
+        index = LogIndex(seed: seed)
+        end = LogEnd()
+    }
+
+    /// A replay that begins with a segment, behind the parts of those before it.
+    init(_ header: SegmentHeader, behind parts: [any IndexPart], marks: [String: [Int: Position]]) {
+        let seed = header.identity.indexSeed
+        var symbols = SymbolTable(seed: seed)
+        for name in header.symbols { _ = symbols.insert(name) }
+        index = LogIndex(seed: seed, parts: parts, symbols: symbols, marks: MarkTable(marks, symbols))
+        end = LogEnd(lastPosition: header.firstPosition - 1, chain: header.chain, time: header.time)
+    }
 
     /// Where a segment says that it begins must be where the frames before it ended.
     mutating func begin(_ header: SegmentHeader) throws(FrameFault) {
@@ -21,8 +38,62 @@ struct LogReplay {
         totals = SegmentTotals()
     }
 
+    /// What a walk over a segment ended at.
+    enum Stop {
+        /// The frame that ends the segment.
+        case sealed
+        /// The end of the file, behind a whole frame.
+        case endOfFile
+        /// Bytes that are no frame.
+        case fault(FrameFault)
+        /// A frame that is whole, and can't be the next one.
+        case disorder(FrameFault)
+    }
+
+    /// Adds the frames of a segment from an offset on, which it moves behind the last one that it added.
+    ///
+    /// - Throws: `EventLogError` from the file, and from the index files of older segments.
+    mutating func walk(
+        _ scanner: inout SegmentScanner,
+        from offset: inout Int,
+        address: UInt64
+    ) throws(EventLogError) -> Stop {
+        while offset < scanner.size {
+            var stop: Stop?
+            var trouble: EventLogError?
+            let place = address + UInt64(offset)
+            let found = try scanner.frame(at: offset) { frame, bytes in
+                do throws(FrameFault) {
+                    try checkOrder(frame.header, at: place)
+                    trouble = try apply(frame, bytes, at: place)
+                } catch {
+                    stop = .disorder(error)
+                }
+            }
+            if let trouble { throw trouble }
+            if let stop { return stop }
+            switch found {
+            case .fault(let fault): return .fault(fault)
+            case .frame(let frame):
+                offset += frame.range.count
+                if frame.header.flags.contains(.end) { return .sealed }
+            }
+        }
+        return .endOfFile
+    }
+
+    /// Ends the part of the index that the segment filled.
+    mutating func endPart() -> SegmentIndex {
+        index.endPart()
+    }
+
+    /// Puts a part, from a file, in the place of those that cover the same stretch.
+    mutating func replacePart(with part: any IndexPart) {
+        index.replaceParts(with: [part])
+    }
+
     /// Whether a frame is the one that comes next at an address.
-    func checkOrder(_ header: FrameHeader, at address: UInt64) throws(FrameFault) {
+    private func checkOrder(_ header: FrameHeader, at address: UInt64) throws(FrameFault) {
         guard header.chain == end.chain else {
             throw FrameFault("a frame isn't chained to the one before it")
         }
@@ -37,19 +108,21 @@ struct LogReplay {
         }
     }
 
-    /// Adds a frame that is in order, and makes it visible.
+    /// Adds a frame that is in order, and makes it visible; returns what the index files were in the way of.
     ///
     /// A fault here is damage, never a torn write: the frame is whole, and yet can't be true.
-    mutating func apply(
+    private mutating func apply(
         _ frame: FrameReader,
         _ bytes: UnsafeRawBufferPointer,
         at address: UInt64
-    ) throws(FrameFault) {
+    ) throws(FrameFault) -> EventLogError? {
         let header = frame.header
         var isEnd = false
+        var trouble: EventLogError?
         try frame.forEachRecord(bytes) { (record, _) throws(FrameFault) in
             switch record {
-            case .event(let event): try add(event, bytes)
+            case .event(let event):
+                if trouble == nil { trouble = try add(event, bytes) }
             case .mark(let processor, let lane, let from, let to):
                 guard Int(processor) < index.symbols.count, index.marks.newest(processor, lane) == from,
                     to > from
@@ -67,35 +140,42 @@ struct LogReplay {
                 }
             }
         }
+        if let trouble { return trouble }
         guard isEnd == header.flags.contains(.end) else {
             throw FrameFault("an end stands in the wrong frame")
         }
         end.chain = frame.checksum
         end.time = header.time
         group = header.group
-        if isEnd { return }
-        let place = FrameRef(
-            address: address,
-            firstOrdinal: UInt32(end.lastPosition),
-            length: header.length
+        if isEnd { return nil }
+        index.addFrame(
+            at: address,
+            length: Int(header.length),
+            events: Int(header.eventCount),
+            key: try frame.key(bytes).map { UnsafeRawBufferPointer(rebasing: bytes[$0]) }
         )
-        index.addFrame(place, key: try frame.key(bytes).map { UnsafeRawBufferPointer(rebasing: bytes[$0]) })
         index.publish()
         end.lastPosition += UInt64(header.eventCount)
-        frames += 1
         totals.frames += 1
         totals.events += UInt64(header.eventCount)
+        return nil
     }
 
+    /// Adds an event; returns what the index files were in the way of.
     private mutating func add(
         _ event: FrameReader.EventRecord,
         _ bytes: UnsafeRawBufferPointer
-    ) throws(FrameFault) {
-        guard Int(event.type) < index.symbols.count, UInt64(index.eventCount) < LogIndex.eventsMax else {
-            throw FrameFault("an event has the unknown type \(event.type)")
+    ) throws(FrameFault) -> EventLogError? {
+        guard Int(event.type) < index.symbols.count, UInt64(index.active.eventCount) < SegmentIndex.eventsMax
+        else { throw FrameFault("an event has the unknown type \(event.type)") }
+        let stream: Int
+        do throws(EventLogError) {
+            stream = try index.openStream(UnsafeRawBufferPointer(rebasing: bytes[event.stream]))
+        } catch {
+            return error
         }
-        let stream = UnsafeRawBufferPointer(rebasing: bytes[event.stream])
-        guard index.addEvent(stream: stream, type: event.type) == event.revision else {
+        let name = index.symbols.names[Int(event.type)]
+        guard index.addEvent(stream: stream, type: event.type, named: name) == event.revision else {
             throw FrameFault("an event doesn't have its stream's next revision")
         }
         var tag = event.tags.lowerBound
@@ -104,5 +184,6 @@ struct LogReplay {
             index.addTag(UnsafeRawBufferPointer(rebasing: bytes[tag + 1..<next]))
             tag = next
         }
+        return nil
     }
 }

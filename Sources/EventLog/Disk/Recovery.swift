@@ -1,5 +1,5 @@
-/// Opens a folder: reads every frame, decides what an imperfect end means, and leaves the files as a log that
-/// can go on.
+/// Opens a folder: finds its segments and their index files, reads the frames of those that have none, decides
+/// what an imperfect end means, and leaves the files as a log that can go on.
 ///
 /// Runs once, before anything is served. Called by `DiskLog.open`.
 ///
@@ -11,163 +11,218 @@
 ///     else                                             torn: the group being written; nobody was told
 ///
 /// A torn tail is wiped with zeros and flushed, so that it can never be taken for frames again. With damage
-/// nothing is changed: the log serves what is before it, and takes no appends.
+/// no segment is changed: the log serves what is before it, and takes no appends.
 struct Recovery {
-    private let folder: String
-    private let options: DiskLogOptions
-    private var files: any FileSystem { options.fileSystem }
-    private var replay = LogReplay()
-    private(set) var segments: [Segment] = []
-    private(set) var report = RecoveryReport()
+    let folder: String
+    let options: DiskLogOptions
+    var files: any FileSystem { options.fileSystem }
+
+    var segments: [Segment] = []
+    var report = RecoveryReport()
+    /// All that was found so far.
+    var replay: LogReplay?
+    /// The marks that the newest part's file keeps, while nothing was read behind it.
+    var marksOfPart: [String: [Int: Position]]?
     /// Where in the newest segment the next frame goes.
-    private var offset = 0
+    var offset = 0
     /// Whether the newest segment has its end frame.
-    private var isSealed = false
+    var isSealed = false
     /// Whether the newest segment was made by this recovery.
     private var isNewSegment = false
+    /// Index files that turned out to be damaged.
+    private let damagedIndexes: Set<String>
 
-    /// A recovery of the segments in a folder that exists and is locked.
-    init(folder: String, options: DiskLogOptions) {
+    private init(_ folder: String, _ options: DiskLogOptions, without damagedIndexes: Set<String>) {
         self.folder = folder
         self.options = options
+        self.damagedIndexes = damagedIndexes
+    }
+
+    /// Recovers the segments in a folder that exists and is locked.
+    static func run(_ folder: String, _ options: DiskLogOptions) throws(EventLogError) -> Recovery {
+        var damaged: Set<String> = []
+        while true {
+            var recovery = Recovery(folder, options, without: damaged)
+            do throws(EventLogError) {
+                try recovery.run()
+                return recovery
+            } catch {
+                // Index files are checked where they are used; a damaged one is left out, and built again.
+                guard case .damaged(let file, _, _) = error, file.hasSuffix(IndexFolder.suffix),
+                    damaged.insert(file).inserted
+                else { throw error }
+            }
+        }
     }
 
     /// All that was found.
-    var index: LogIndex { replay.index }
+    var index: LogIndex {
+        replay?.index ?? LogIndex(seed: segments.first?.header.identity.indexSeed ?? 0)
+    }
 
     /// Where the sequencer goes on.
     var start: Sequencer.Start {
         Sequencer.Start(
-            end: replay.end,
+            end: replay?.end ?? LogEnd(),
             address: address,
-            totals: isNewSegment ? SegmentTotals() : replay.totals
+            totals: isNewSegment ? SegmentTotals() : replay?.totals ?? SegmentTotals()
         )
     }
 
     /// The address of the next frame.
-    private var address: UInt64 { (segments.last?.address ?? 0) + UInt64(offset) }
+    var address: UInt64 { (segments.last?.address ?? 0) + UInt64(offset) }
 
-    mutating func run() throws(EventLogError) {
-        let names = try files.names(in: folder)
-        for name in names where name.hasSuffix(files.unfinishedSuffix) {
-            // A segment that a crash kept from being made: nothing was ever written to it.
+    /// The list of ended segments.
+    var manifest: Manifest {
+        var manifest = Manifest(log: segments.first?.header.identity.id ?? EventID(high: 0, low: 0))
+        for (segment, next) in zip(segments, segments.dropFirst()) {
+            manifest.add(segment.header, length: Int(next.address - segment.address))
+        }
+        return manifest
+    }
+
+    private mutating func run() throws(EventLogError) {
+        let found = try LogFolderFiles(folder, files)
+        for name in found.unfinished {
+            // What a crash kept from being made; nothing names it.
             try files.remove(folder + "/" + name)
         }
-        let segmentNames = names.filter { Segment.firstPosition(inFileName: $0) != nil }
-        for (number, name) in segmentNames.enumerated() where report.damage == nil {
-            try scan(folder + "/" + name, isNewest: number == segmentNames.count - 1)
+        var used: Set<String> = []
+        var number = 0
+        while number < found.segments.count, report.damage == nil {
+            if let (name, count) = try takeIndexed(found, number) {
+                used.insert(name)
+                number += count
+            } else {
+                try scan(found.segments[number], isNewest: number == found.segments.count - 1)
+                number += 1
+            }
+        }
+        if report.damage == nil, let listed = found.manifest { check(listed) }
+        if report.damage != nil {
+            try readSymbols()
+        } else {
+            if segments.isEmpty || isSealed { try beginSegment() }
+            for name in found.indexes where !used.contains(name) && !isInUse(name) {
+                try files.remove(folder + "/" + name)
+            }
         }
         report.segments = segments.count
-        report.frames = replay.frames
-        report.events = replay.end.lastPosition
-        if report.damage == nil, segments.isEmpty || isSealed { try beginSegment() }
+        report.frames = index.parts.reduce(index.active.frameCount) { $0 + $1.frameCount }
+        report.events = index.visiblePosition
     }
 
-    private mutating func scan(_ path: String, isNewest: Bool) throws(EventLogError) {
-        let file = try files.open(path, .write)
-        if isNewest {
-            // What a crashed process wrote and never flushed becomes durable before anyone is shown it, and
-            // what is then read comes from the disk, not from a cache that a failed flush has left wrong.
-            try file.flush()
-            file.forgetCache()
-        }
-        guard let header = try header(of: file) else { return }
-        let segment = Segment(file: file, header: header)
-        segments.append(segment)
-        var scanner = try SegmentScanner(file, seed: Checksum.seed(of: header.identity.id))
-        offset = segment.firstFrame
-        isSealed = false
-        while !isSealed, offset < scanner.size {
-            var disorder: FrameFault?
-            let address = self.address
-            let found = try scanner.frame(at: offset) { frame, bytes in
-                do throws(FrameFault) {
-                    try replay.checkOrder(frame.header, at: address)
-                    try replay.apply(frame, bytes, at: address)
-                } catch {
-                    disorder = error
-                }
-            }
-            if let disorder { return damaged(file, disorder) }
-            switch found {
-            case .frame(let frame):
-                offset += frame.range.count
-                isSealed = frame.header.flags.contains(.end)
-            case .fault(let fault):
-                return try judge(fault, file, &scanner, isNewest: isNewest)
-            }
-        }
-        if !isNewest, !isSealed { damaged(file, FrameFault("the segment has no end")) }
+    /// Whether a part that this recovery wrote is in a file.
+    private func isInUse(_ name: String) -> Bool {
+        index.parts.contains { ($0 as? SealedPart)?.path == folder + "/" + name }
     }
 
-    /// Reads a segment's header and holds it against what came before; nil, with the damage noted, for a bad
-    /// one.
-    private mutating func header(of file: any File) throws(EventLogError) -> SegmentHeader? {
-        let expectedAddress = address
-        offset = 0
-        let first = try file.read(SegmentHeader.blockSize, at: 0)
-        do throws(FrameFault) {
-            let length = try first.withRawBytes { bytes throws(FrameFault) in
-                try SegmentHeader.length(of: bytes)
-            }
-            let bytes: [UInt8]
+    // MARK: Segments with an index
+
+    /// Takes the segments that an index file covers without reading their frames; nil when there is none for
+    /// the segment with a number.
+    private mutating func takeIndexed(
+        _ found: LogFolderFiles,
+        _ number: Int
+    ) throws(EventLogError) -> (name: String, segments: Int)? {
+        // The newest segment is always read: it is the one that a crash may have left torn.
+        guard number < found.segments.count - 1 else { return nil }
+        let identity = try identity(found.segments[number])
+        for name in found.indexes(of: found.segments[number])
+        where !damagedIndexes.contains(folder + "/" + name) {
+            let part: SealedPart
             do throws(EventLogError) {
-                bytes = length == first.count ? first : try file.read(length, at: 0)
-            } catch {
-                throw FrameFault("the segment's header can't be read: \(error)")
+                part = try SealedPart(folder + "/" + name, identity: identity, files: files)
+            } catch .damaged {
+                // Not one of this log any more: another is built in its place.
+                continue
             }
-            let header = try bytes.withRawBytes { bytes throws(FrameFault) in try SegmentHeader(bytes) }
-            try replay.begin(header)
-            guard header.number == UInt64(segments.count) + 1, header.address == expectedAddress,
-                segments.first.map({ $0.header.identity == header.identity }) ?? true
-            else { throw FrameFault("the segment doesn't follow the one before it") }
-            return header
-        } catch {
-            // Without a first header nobody knows whose log this is.
-            if segments.isEmpty { throw .damaged(file: file.path, offset: 0, reason: error.reason) }
-            damaged(file, error)
-            return nil
+            if try take(part, found.segments[number...]) {
+                return (name, Int(part.header.stretch.segmentCount))
+            }
         }
+        return nil
     }
 
-    private mutating func damaged(_ file: any File, _ fault: FrameFault) {
-        report.damage = .init(file: file.path, offset: offset, reason: fault.reason)
+    private func identity(_ name: String) throws(EventLogError) -> LogIdentity {
+        if let first = segments.first { return first.header.identity }
+        return try Segment.open(folder + "/" + name, .read, files).header.identity
     }
 
-    /// Decides between a torn tail and damage.
-    private mutating func judge(
-        _ fault: FrameFault,
-        _ file: any File,
-        _ scanner: inout SegmentScanner,
-        isNewest: Bool
-    ) throws(EventLogError) {
-        guard isNewest else { return damaged(file, fault) }
-        if let later = try scanner.frameOfLaterGroup(from: offset, than: address) {
-            let reason = "\(fault.reason), and a later frame stands whole at byte \(later)"
-            return damaged(file, FrameFault(reason))
+    private mutating func take(
+        _ part: SealedPart,
+        _ names: ArraySlice<String>
+    ) throws(EventLogError) -> Bool {
+        let stretch = part.header.stretch
+        guard names.count > Int(stretch.segmentCount), part.base == index.lastPosition,
+            stretch.startAddress == address, stretch.firstSegment == UInt64(segments.count) + 1
+        else { return false }
+        var opened: [Segment] = []
+        for name in names.prefix(Int(stretch.segmentCount)) {
+            let segment: Segment
+            do throws(EventLogError) {
+                segment = try Segment.open(folder + "/" + name, .read, files)
+            } catch .damaged {
+                // Reading it alone will say what is wrong with it.
+                return false
+            }
+            guard segment.header.number == stretch.firstSegment + UInt64(opened.count) else { return false }
+            if let last = opened.last {
+                guard try last.isWhole(before: segment.address) else { return false }
+            }
+            opened.append(segment)
         }
-        let dataEnd = try scanner.endOfData(from: offset)
-        report.tornBytes = dataEnd - offset
-        guard dataEnd > offset else { return }
-        try file.writeZeros(offset..<dataEnd)
-        try file.flush()
+        guard let first = opened.first, let last = opened.last, first.address == stretch.startAddress,
+            last.address < stretch.endAddress, try last.isWhole(before: stretch.endAddress)
+        else { return false }
+        marksOfPart = try part.marks()
+        replay = LogReplay(last.header, behind: index.parts + [part], marks: [:])
+        segments += opened
+        offset = Int(stretch.endAddress - last.address)
+        isSealed = true
+        return true
+    }
+
+    // MARK: Ends
+
+    /// Holds what was found against the list of segments that was kept beside them.
+    private mutating func check(_ listed: Manifest) {
+        for (number, line) in listed.segments.enumerated() {
+            let path = folder + "/" + Segment.fileName(firstPosition: line.firstPosition)
+            guard number < segments.count, segments[number].header.firstPosition == line.firstPosition else {
+                report.damage = .init(file: path, offset: 0, reason: "the segment is gone")
+                return
+            }
+        }
+        if let last = listed.segments.last, segments.count == listed.segments.count, !isSealed {
+            let path = folder + "/" + Segment.fileName(firstPosition: last.firstPosition)
+            report.damage = .init(file: path, offset: offset, reason: "the segment has lost its end")
+        }
     }
 
     /// Makes the segment that comes next, the first one of a new log included.
     private mutating func beginSegment() throws(EventLogError) {
         let identity = segments.first?.header.identity ?? options.newIdentity ?? .random()
+        if let newest = segments.last, marksOfPart == nil { try seal(newest.header) }
         let header = SegmentHeader(
             identity: identity,
             number: UInt64(segments.count) + 1,
-            end: replay.end,
+            end: replay?.end ?? LogEnd(),
             address: address,
             symbols: index.symbols.names
         )
         let segment = try Segment.create(in: folder, header, files)
         segments.append(segment)
-        report.segments = segments.count
         offset = segment.firstFrame
         isSealed = false
         isNewSegment = true
+    }
+}
+
+extension Segment {
+    /// Whether the file reaches as far as where the next segment begins.
+    func isWhole(before next: UInt64) throws(EventLogError) -> Bool {
+        guard next > address else { return false }
+        return UInt64(try file.size()) >= next - address
     }
 }

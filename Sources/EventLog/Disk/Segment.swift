@@ -12,14 +12,46 @@ struct Segment: Sendable {
     /// The name of the file for a segment that begins with a position: padded, so that names sort as
     /// positions.
     static func fileName(firstPosition: Position) -> String {
-        let digits = String(firstPosition)
-        return String(repeating: "0", count: 20 - digits.count) + digits + ".log"
+        paddedName(firstPosition) + ".log"
+    }
+
+    /// A position in as many digits as the largest one has.
+    static func paddedName(_ position: Position) -> String {
+        let digits = String(position)
+        return String(repeating: "0", count: 20 - digits.count) + digits
     }
 
     /// The position in a segment's file name; nil for any other file.
     static func firstPosition(inFileName name: String) -> Position? {
         guard name.hasSuffix(".log"), name.utf8.count == 24 else { return nil }
         return Position(name.dropLast(4))
+    }
+
+    /// Opens a segment that is there.
+    ///
+    /// - Throws: `EventLogError.damaged` when its header can't be read.
+    static func open(
+        _ path: String,
+        _ access: FileAccess,
+        _ files: any FileSystem
+    ) throws(EventLogError) -> Segment {
+        let file = try files.open(path, access)
+        let first = try file.read(SegmentHeader.blockSize, at: 0)
+        do throws(FrameFault) {
+            let length = try first.withRawBytes { bytes throws(FrameFault) in
+                try SegmentHeader.length(of: bytes)
+            }
+            let bytes: [UInt8]
+            do throws(EventLogError) {
+                bytes = length == first.count ? first : try file.read(length, at: 0)
+            } catch {
+                throw FrameFault("the segment's header can't be read: \(error)")
+            }
+            let header = try bytes.withRawBytes { bytes throws(FrameFault) in try SegmentHeader(bytes) }
+            return Segment(file: file, header: header)
+        } catch {
+            throw .damaged(file: path, offset: 0, reason: error.reason)
+        }
     }
 
     /// Makes the next segment of a log: header written and flushed under another name, renamed, folder

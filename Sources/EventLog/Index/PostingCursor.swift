@@ -1,7 +1,7 @@
 /// Walks the union of some sorted lists of ordinals within bounds, in either direction, each ordinal once.
 struct PostingCursor {
     private struct Run {
-        let list: [UInt32]
+        let list: UnsafeBufferPointer<UInt32>
         var low: Int
         var high: Int
     }
@@ -9,7 +9,7 @@ struct PostingCursor {
     private var runs: [Run]
     private let backwards: Bool
 
-    init(_ lists: [[UInt32]], within bounds: Range<UInt32>, backwards: Bool) {
+    init(_ lists: [UnsafeBufferPointer<UInt32>], within bounds: Range<UInt32>, backwards: Bool) {
         runs = lists.map {
             Run(list: $0, low: $0.lowerBound(bounds.lowerBound), high: $0.lowerBound(bounds.upperBound))
         }

@@ -1,9 +1,11 @@
 import Synchronization
 
-/// A log that lives as long as the process: for tests, for scratch runs, and as the oracle for the disk log.
+/// A log that lives as long as the process: for tests, for scratch runs, as the oracle for the disk log; and
+/// what a fork of any log is.
 ///
 /// It is the disk log without the disk: the same sequencer, the same encoded frames, the same readers. Each
-/// commit is a group of its own.
+/// commit is a group of its own. A fork begins with the parts of its base's index and reads the base's frames
+/// where they are; what it adds stays here.
 public final class MemoryLog: EventLog {
     /// Who this log is.
     public let identity: LogIdentity
@@ -15,16 +17,48 @@ public final class MemoryLog: EventLog {
     private let sequencer: Mutex<Sequencer>
     private let isClosed = Atomic(false)
 
+    private let clock: LogClock.Reading
+
     /// An empty log.
-    public init(identity: LogIdentity = .random(), clock: @escaping LogClock.Reading = LogClock.system) {
-        let index = SharedIndex()
-        let frames = MemoryFrames()
+    public convenience init(
+        identity: LogIdentity = .random(),
+        clock: @escaping LogClock.Reading = LogClock.system
+    ) {
+        self.init(
+            identity: identity,
+            index: LogIndex(seed: identity.indexSeed),
+            frames: MemoryFrames(),
+            from: Sequencer.Start(),
+            clock: clock
+        )
+    }
+
+    /// A log that goes on where a fork leaves its base.
+    convenience init(_ fork: LogFork, clock: @escaping LogClock.Reading) {
+        self.init(
+            identity: fork.identity,
+            index: fork.index,
+            frames: fork.frames,
+            from: fork.start,
+            clock: clock
+        )
+    }
+
+    private init(
+        identity: LogIdentity,
+        index: LogIndex,
+        frames: MemoryFrames,
+        from start: Sequencer.Start,
+        clock: @escaping LogClock.Reading
+    ) {
+        let index = SharedIndex(index)
         self.identity = identity
         self.index = index
         self.frames = frames
+        self.clock = clock
         reader = LogReader(index: index, source: frames, identity: identity)
         waiters = Waiters(index: index)
-        sequencer = Mutex(Sequencer(index: index, identity: identity, clock: clock))
+        sequencer = Mutex(Sequencer(index: index, identity: identity, from: start, clock: clock))
     }
 
     /// Always nil: memory doesn't fail.
@@ -51,10 +85,8 @@ public final class MemoryLog: EventLog {
             frames.recent.append(sequencer.bytes, at: address)
             sequencer.publish()
             return receipt
-        case .known(let known):
+        case .known(let known, _):
             return try reader.receipt(of: known)
-        case .knownInGroup:
-            preconditionFailure("a group of one frame holds no other frame with its key")
         }
     }
 
@@ -67,7 +99,7 @@ public final class MemoryLog: EventLog {
     /// Revision of the newest event of a stream.
     public func revision(of stream: StreamName) throws(EventLogError) -> Revision? {
         try checkOpen()
-        return index.withIndex { $0.visibleRevision(of: stream) }
+        return try index.visibleRevision(of: stream)
     }
 
     /// The receipt of the commit that carried a key.
@@ -80,6 +112,12 @@ public final class MemoryLog: EventLog {
     public func marks(of processor: String) throws(EventLogError) -> [Int: Position] {
         try checkOpen()
         return index.withIndex { $0.visibleMarks(of: processor) }
+    }
+
+    /// A copy-on-write view of the log, as of a position.
+    public func fork(at position: Position) throws(EventLogError) -> any EventLog {
+        try checkOpen()
+        return MemoryLog(try LogFork(of: reader, at: position), clock: clock)
     }
 
     /// Suspends until there is an event behind a position.

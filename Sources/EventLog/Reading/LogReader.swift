@@ -15,7 +15,7 @@ struct LogReader: Sendable {
     }
 
     func read(_ request: ReadRequest) throws(EventLogError) -> EventBatch {
-        let plan = index.withIndex { $0.plan(request) }
+        let plan = try index.plan(request)
         var page = PageDecoder(plan, log: identity.id)
         try forEachFrame(plan.frames) { (reader, bytes, all) throws(FrameFault) in
             try page.decode(reader, bytes, all)
@@ -27,8 +27,8 @@ struct LogReader: Sendable {
 
     /// The receipt of the durable frame that carries an idempotency key.
     func receipt(forKey key: String) throws(EventLogError) -> Receipt? {
-        guard let known = index.withIndex({ $0.frame(ofKey: key) }), known.isVisible else { return nil }
-        return try receipt(of: known.frame)
+        guard let frame = try index.visibleFrame(ofKey: key) else { return nil }
+        return try receipt(of: frame)
     }
 
     /// The receipt that a frame was given when it was committed.
@@ -51,6 +51,49 @@ struct LogReader: Sendable {
         return receipt
     }
 
+    /// Where a log ended when a frame was its newest.
+    func end(behind frame: FrameRef) throws(EventLogError) -> LogEnd {
+        var end = LogEnd()
+        try forEachFrame([frame]) { reader, _, _ in
+            end = LogEnd(
+                lastPosition: reader.header.firstPosition + Position(reader.header.eventCount) - 1,
+                chain: reader.checksum,
+                time: reader.header.time
+            )
+        }
+        return end
+    }
+
+    /// The marks at the end of some parts: those that the newest whole index file of them keeps, and what the
+    /// frames behind it say.
+    func marks(of parts: [any IndexPart], symbols: SymbolTable) throws(EventLogError) -> MarkTable {
+        var table = MarkTable()
+        var first = 0
+        if let newest = parts.lastIndex(where: { $0 is SealedPart }), let part = parts[newest] as? SealedPart
+        {
+            table = MarkTable(try part.marks(), symbols)
+            first = newest + 1
+        }
+        for part in parts[first...] {
+            for start in stride(from: 0, to: part.frameCount, by: Self.framesAtOnce) {
+                let numbers = start..<min(start + Self.framesAtOnce, part.frameCount)
+                let frames = try numbers.map { number throws(EventLogError) in try part.frame(number) }
+                try forEachFrame(frames) { (reader, _, all) throws(FrameFault) in
+                    try reader.forEachRecord(all) { record, _ in
+                        if case .mark(let processor, let lane, _, let to) = record {
+                            table.stage(processor, lane, to)
+                        }
+                    }
+                }
+            }
+        }
+        table.publish()
+        return table
+    }
+
+    /// How many frames are listed at once on a walk over all of a part.
+    private static let framesAtOnce = 4_096
+
     /// Loads frames, checks those that come from a disk, and hands each one out.
     private func forEachFrame(
         _ frames: [FrameRef],
@@ -65,7 +108,7 @@ struct LogReader: Sendable {
                     try bytes.bytes.withRawBytes { all throws(FrameFault) in
                         let offset = Int(frame.address - loaded.address)
                         let reader = try FrameReader(all, at: offset, seed: seed)
-                        guard reader.header.firstPosition == Position(frame.firstOrdinal) + 1 else {
+                        guard reader.header.firstPosition == frame.firstPosition else {
                             throw FrameFault("another frame stands here than the one that was written")
                         }
                         if loaded.isFromDisk { try reader.verify(all) }

@@ -1,13 +1,14 @@
-/// What a frame must pass before it gets a place, and how it is then added to the index.
+/// What a frame must pass before it gets a place, in the order in which it is asked.
 extension Sequencer {
     /// Checks the conditions in their order, then the marks, then whether there is room for the names.
     static func check(_ frame: NewFrame, _ index: LogIndex) throws(EventLogError) {
         for (number, condition) in frame.conditions.enumerated() {
             switch condition {
             case .stream(let stream, let expected):
-                try check(stream, expected, index.newestRevision(of: stream))
+                let next = try index.nextRevision(of: stream)
+                try check(stream, expected, next == 0 ? nil : next - 1)
             case .noEvent(let query, let position):
-                if let match = index.firstMatch(of: query, after: position) {
+                if let match = try index.firstMatch(of: query, after: position) {
                     throw .conditionFailed(index: number, matching: match)
                 }
             }
@@ -45,11 +46,11 @@ extension Sequencer {
     }
 
     private static func checkRoom(for frame: NewFrame, _ index: LogIndex) throws(EventLogError) {
-        let events = UInt64(index.eventCount) + UInt64(frame.events.count)
-        guard events <= LogIndex.eventsMax else {
+        let events = UInt64(index.active.eventCount) + UInt64(frame.events.count)
+        guard events <= SegmentIndex.eventsMax else {
             throw .limitExceeded(
-                what: "the number of events in the log",
-                limit: Int(LogIndex.eventsMax),
+                what: "the number of events in a segment",
+                limit: Int(SegmentIndex.eventsMax),
                 actual: Int(events)
             )
         }
@@ -67,32 +68,5 @@ extension Sequencer {
                 actual: count
             )
         }
-    }
-
-    /// Adds a frame that passed every check; returns the numbers that its encoding needs.
-    static func add(_ frame: NewFrame, to index: inout LogIndex) -> FrameNumbers {
-        var numbers = FrameNumbers()
-        numbers.types.reserveCapacity(frame.events.count)
-        numbers.revisions.reserveCapacity(frame.events.count)
-        func symbol(_ name: String) -> UInt32 {
-            let known = index.symbols.count
-            let number = index.symbol(for: name)
-            if index.symbols.count > known { numbers.newSymbols.append((number, name)) }
-            return number
-        }
-        for event in frame.events {
-            let type = symbol(event.type)
-            numbers.types.append(type)
-            numbers.revisions.append(
-                event.stream.text.withUTF8Bytes { index.addEvent(stream: $0, type: type) }
-            )
-            for tag in event.tags { tag.withUTF8Bytes { index.addTag($0) } }
-        }
-        for mark in frame.marks {
-            let processor = symbol(mark.processor)
-            numbers.processors.append(processor)
-            index.addMark(processor: processor, lane: mark.lane, to: mark.to)
-        }
-        return numbers
     }
 }

@@ -9,6 +9,8 @@ struct Sequencer: Sendable {
     private let index: SharedIndex
     private let clock: LogClock.Reading
     private var writer: FrameWriter
+    /// Of the frame that is being staged; kept for the room that it has grown.
+    private var numbers = FrameNumbers()
 
     /// Where the log ends, staged frames included.
     private(set) var end: LogEnd
@@ -54,48 +56,44 @@ struct Sequencer: Sendable {
     enum Staged {
         /// It has its place, and is true once its group is durable.
         case new(Receipt)
-        /// Its key is known from a frame that is durable.
-        case known(FrameRef)
-        /// Its key is known from a frame that is staged in this very group: the frame with this index.
-        case knownInGroup(frameIndex: Int)
+        /// Its key is known from this frame, which is durable, or staged in this very group.
+        case known(FrameRef, isDurable: Bool)
     }
 
     /// Checks and encodes a frame that `FrameCheck` has let through.
     mutating func stage(_ frame: NewFrame) throws(EventLogError) -> Staged {
-        if let key = frame.idempotencyKey, let known = index.withIndex({ $0.frame(ofKey: key) }) {
-            return known.isVisible ? .known(known.frame) : .knownInGroup(frameIndex: known.index)
-        }
-        let numbers = try index.withIndex { index throws(EventLogError) in
+        try index.withIndex { index throws(EventLogError) in
+            if let key = frame.idempotencyKey, let known = try index.frame(ofKey: key) {
+                return .known(known.frame, isDurable: known.isVisible)
+            }
             try Self.check(frame, index)
-            return Self.add(frame, to: &index)
+            try numbers.open(frame, in: &index)
+            // From here on nothing can fail.
+            numbers.add(frame, to: &index)
+            return .new(encode(frame, &index))
         }
+    }
+
+    private mutating func encode(_ frame: NewFrame, _ index: inout LogIndex) -> Receipt {
         let stamp = FrameWriter.Stamp(
             firstPosition: end.lastPosition + 1,
             time: max(clock(), end.time),
             group: groupAddress
         )
         let length = writer.append(frame, numbers: numbers, stamp: stamp)
-        let place = FrameRef(
-            address: nextAddress,
-            firstOrdinal: UInt32(end.lastPosition),
-            length: UInt32(length)
-        )
-        index.withIndex { index in
-            if let key = frame.idempotencyKey {
-                key.withUTF8Bytes { index.addFrame(place, key: $0) }
-            } else {
-                index.addFrame(place, key: nil)
-            }
+        let count = frame.events.count
+        if let key = frame.idempotencyKey {
+            key.withUTF8Bytes { index.addFrame(at: nextAddress, length: length, events: count, key: $0) }
+        } else {
+            index.addFrame(at: nextAddress, length: length, events: count, key: nil)
         }
-        advance(by: length, events: frame.events.count, time: stamp.time)
-        return .new(
-            Receipt(
-                firstPosition: stamp.firstPosition,
-                eventCount: frame.events.count,
-                revisions: numbers.revisions,
-                time: stamp.time,
-                wasKnown: false
-            )
+        advance(by: length, events: count, time: stamp.time)
+        return Receipt(
+            firstPosition: stamp.firstPosition,
+            eventCount: count,
+            revisions: numbers.revisions,
+            time: stamp.time,
+            wasKnown: false
         )
     }
 

@@ -87,6 +87,11 @@ public final class InterceptedLog: EventLog {
         try log.marks(of: processor)
     }
 
+    /// Forks the log below.
+    public func fork(at position: Position) throws(EventLogError) -> any EventLog {
+        try log.fork(at: position)
+    }
+
     /// Waits at the log below.
     public func waitForEvent(after position: Position) async throws {
         try await log.waitForEvent(after: position)

@@ -1,0 +1,39 @@
+/// The files of a log's folder by what they are.
+struct LogFolderFiles {
+    /// Names of segments, in order.
+    let segments: [String]
+    /// Names of index files.
+    let indexes: [String]
+    /// Names of files that a crash kept from being made.
+    let unfinished: [String]
+    /// The list of ended segments, if there is one.
+    let manifest: Manifest?
+
+    init(_ folder: String, _ files: any FileSystem) throws(EventLogError) {
+        let names = try files.names(in: folder)
+        segments = names.filter { Segment.firstPosition(inFileName: $0) != nil }
+        indexes = names.filter { $0.hasSuffix(IndexFolder.suffix) }
+        unfinished = names.filter { $0.hasSuffix(files.unfinishedSuffix) }
+        let path = FilePath.parent(of: folder) + "/" + Manifest.fileName
+        guard files.exists(path) else {
+            manifest = nil
+            return
+        }
+        let file = try files.open(path, .read)
+        let bytes = try file.read(file.size(), at: 0)
+        do throws(FrameFault) {
+            manifest = try Manifest(bytes)
+        } catch {
+            throw .damaged(file: path, offset: 0, reason: error.reason)
+        }
+    }
+
+    /// The index files that begin with a segment, those that cover the most first.
+    func indexes(of segment: String) -> [String] {
+        let first = segment.dropLast(4)
+        // A file of several segments has the longer name, and the largest of them the last.
+        return indexes.filter { $0.hasPrefix(first) }.sorted {
+            ($0.utf8.count, $0) > ($1.utf8.count, $1)
+        }
+    }
+}

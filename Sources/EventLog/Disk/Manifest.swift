@@ -1,0 +1,73 @@
+/// The list of a log's ended segments: what `MANIFEST` holds.
+///
+/// It is derived from the segments, and written behind each new one. What it adds is memory: a segment that
+/// is gone or shorter than it was is missed, although no other file names it. Segments that were begun since
+/// it was written follow from their headers.
+///
+/// The text is described in `LogFormat.md`.
+struct Manifest: Equatable, Sendable {
+    /// An ended segment.
+    struct Segment: Equatable, Sendable {
+        let number: UInt64
+        let firstPosition: Position
+        /// Its length in bytes, the end frame included.
+        let length: Int
+    }
+
+    let log: EventID
+    var segments: [Segment] = []
+
+    /// Its file's name in the folder.
+    static let fileName = "MANIFEST"
+    private static let title = "perilune-log 1"
+
+    /// Adds a segment that has ended.
+    mutating func add(_ segment: SegmentHeader, length: Int) {
+        segments.append(
+            Segment(number: segment.number, firstPosition: segment.firstPosition, length: length)
+        )
+    }
+
+    /// The text of the file.
+    func encoded() -> [UInt8] {
+        var text = "\(Self.title)\nlog \(log)\n"
+        for segment in segments {
+            text += "segment \(segment.number) \(segment.firstPosition) \(segment.length)\n"
+        }
+        return Array((text + Self.checkLine(text)).utf8)
+    }
+
+    private static func checkLine(_ text: String) -> String {
+        let digits = String(text.withUTF8Bytes { Checksum.extend(over: $0) }, radix: 16)
+        return "crc " + String(repeating: "0", count: 8 - digits.count) + digits + "\n"
+    }
+
+    init(log: EventID) {
+        self.log = log
+    }
+
+    /// Reads the text of the file.
+    init(_ bytes: [UInt8]) throws(FrameFault) {
+        let text = String(decoding: bytes, as: UTF8.self)
+        var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        guard lines.first == Self.title else {
+            throw FrameFault("this is no list of segments, or one of a newer version")
+        }
+        guard lines.count >= 4, lines.removeLast().isEmpty else { throw FrameFault("the list is cut off") }
+        let check = lines.removeLast() + "\n"
+        guard check == Self.checkLine(lines.joined(separator: "\n") + "\n") else {
+            throw FrameFault("the list doesn't match its checksum")
+        }
+        guard lines[1].hasPrefix("log "), let log = EventID(String(lines[1].dropFirst(4))) else {
+            throw FrameFault("the list doesn't say whose it is")
+        }
+        self.log = log
+        for line in lines.dropFirst(2) {
+            let fields = line.split(separator: " ")
+            guard fields.count == 4, fields[0] == "segment", let number = UInt64(fields[1]),
+                let first = Position(fields[2]), let length = Int(fields[3])
+            else { throw FrameFault("the list has a line that says nothing: \(line.prefix(80))") }
+            segments.append(Segment(number: number, firstPosition: first, length: length))
+        }
+    }
+}

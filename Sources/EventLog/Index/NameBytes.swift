@@ -1,0 +1,26 @@
+extension UnsafeRawBufferPointer {
+    /// Whether two names are the same; word by word, because names of one hash mostly are.
+    @inline(__always)
+    func isSame(as other: UnsafeRawBufferPointer) -> Bool {
+        guard count == other.count else { return false }
+        var offset = 0
+        while count - offset >= 8 {
+            let word = loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+            if word != other.loadUnaligned(fromByteOffset: offset, as: UInt64.self) { return false }
+            offset += 8
+        }
+        while offset < count {
+            if self[offset] != other[offset] { return false }
+            offset += 1
+        }
+        return true
+    }
+
+    /// Whether a name comes before another, byte by byte; a name comes before one that it begins.
+    func isBefore(_ other: UnsafeRawBufferPointer) -> Bool {
+        for offset in 0..<Swift.min(count, other.count) where self[offset] != other[offset] {
+            return self[offset] < other[offset]
+        }
+        return count < other.count
+    }
+}
