@@ -132,7 +132,8 @@ final class ZeroAhead: Sendable {
     private func claim() -> (any File, Range<Int>)? {
         state.wait { state -> (any File, Range<Int>)?? in
             if state.isClosed { return .some(nil) }
-            return Self.claimStep(&state, segmentBytes)
+            // Nothing to do isn't the end: it waits for the next change.
+            return Self.claimStep(&state, segmentBytes).map { .some($0) }
         }
     }
 

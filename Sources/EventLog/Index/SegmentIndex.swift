@@ -72,10 +72,12 @@ struct SegmentIndex: IndexPart {
     }
 
     /// Adds the frame that the newest events belong to.
+    ///
+    /// An idempotency key stays with the first frame that has it.
     mutating func addFrame(address: UInt64, firstOrdinal: UInt32, length: Int, key: UnsafeRawBufferPointer?) {
         if let key {
             let key = IndexKey(.idempotency, key, seed: seed)
-            keys.append(UInt32(frames.count), to: keys.number(of: key) ?? keys.insert(key))
+            if keys.number(of: key) == nil { keys.append(UInt32(frames.count), to: keys.insert(key)) }
         }
         frames.append(FrameEntry(address: address, firstOrdinal: firstOrdinal, length: UInt32(length)))
     }

@@ -83,9 +83,8 @@ struct Slab<Element: BitwiseCopyable>: @unchecked Sendable {
 
     private mutating func move(_ added: Int) {
         let needed = count + added
-        let larger = Storage(
-            capacity: needed > storage.capacity ? max(needed, storage.capacity * 2) : needed + 16
-        )
+        let isFull = needed > storage.capacity
+        let larger = Storage(capacity: isFull ? max(needed, storage.capacity * 2) : needed + 16)
         larger.start.initialize(from: storage.start, count: count)
         storage = larger
     }

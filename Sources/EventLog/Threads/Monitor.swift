@@ -51,11 +51,12 @@ final class Monitor<State>: @unchecked Sendable {
 
     /// Blocks until `body` gives something; it is asked once now, and again after every change.
     func wait<R>(_ body: (inout State) -> R?) -> R {
-        withLock { state in
-            while true {
-                if let result = body(&state) { return result }
-                pthread_cond_wait(changed, mutex)
-            }
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        while true {
+            // An access of its own each time: others change the state while this thread waits.
+            if let result = body(&state) { return result }
+            pthread_cond_wait(changed, mutex)
         }
     }
 }

@@ -19,8 +19,8 @@ final class CheckedBytes: @unchecked Sendable {
     private let passed: UnsafeMutablePointer<Atomic<UInt64>>
     private let wordCount: Int
 
-    /// - Parameter headerChecksum: what the checksum of the table goes on from, so that the table of another
-    ///   file isn't taken for this one's.
+    /// Reads the table; its checksum goes on from that of the header, so that the table of another file isn't
+    /// taken for this one's.
     init(
         _ mapped: MappedBytes,
         path: String,
@@ -82,8 +82,8 @@ final class CheckedBytes: @unchecked Sendable {
         let end = min(start + IndexFileLayout.blockSize, checksums.lowerBound)
         let place = checksums.lowerBound + block * IndexFileLayout.checksumSize
         let stored = UInt32(littleEndian: mapped.bytes.loadUnaligned(fromByteOffset: place, as: UInt32.self))
-        guard stored == Checksum.extend(over: UnsafeRawBufferPointer(rebasing: mapped.bytes[start..<end]))
-        else {
+        let bytes = UnsafeRawBufferPointer(rebasing: mapped.bytes[start..<end])
+        guard stored == Checksum.extend(over: bytes) else {
             throw damage(at: start, "the block of \(end - start) bytes doesn't match its checksum")
         }
         passed[block >> 6].bitwiseOr(1 << UInt64(block & 63), ordering: .relaxed)

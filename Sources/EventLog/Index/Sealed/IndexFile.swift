@@ -2,9 +2,8 @@
 enum IndexFile {
     /// Writes an index from memory, sorted, and makes it durable under its path.
     ///
-    /// - Parameters:
-    ///   - marks: how far every lane of every processor is at the end of the stretch.
-    ///   - identity: of the log; the index was made with its seed.
+    /// The index was made with the seed of the identity; the marks are how far every lane of every processor
+    /// is at the end of the stretch.
     static func write(
         _ index: SegmentIndex,
         covering stretch: IndexStretch,
@@ -19,9 +18,9 @@ enum IndexFile {
         let totals = IndexTotals(
             events: index.eventCount,
             frames: UInt32(index.frameCount),
-            keys: UInt32(keys.count),
-            postings: UInt32((0..<keys.count).reduce(0) { $0 + Int(keys.records[$1].count) }),
-            nameBytes: UInt32(keys.names.count),
+            keys: UInt32(sorted.count),
+            postings: UInt32(sorted.reduce(0) { $0 + Int(keys.records[Int($1.number)].count) }),
+            nameBytes: UInt32(sorted.reduce(0) { $0 + keys.kindAndName(Int($1.number)).count }),
             markBytes: UInt32(marks.count)
         )
         let header = IndexFileHeader(identity: identity, stretch: stretch, base: index.base, totals: totals)
@@ -51,7 +50,8 @@ enum IndexFile {
     private static func order(of keys: KeyTable, seed: UInt64) -> [SortedKey] {
         var sorted: [SortedKey] = []
         sorted.reserveCapacity(keys.count)
-        for number in 0..<keys.count {
+        // A stream that was opened for a frame which then was refused has no postings, and isn't written.
+        for number in 0..<keys.count where keys.records[number].count > 0 {
             let bytes = UnsafeRawBufferPointer(keys.kindAndName(number))
             guard let kind = KeyKind(rawValue: bytes[0]) else { preconditionFailure("a key has a kind") }
             let key = IndexKey(kind, UnsafeRawBufferPointer(rebasing: bytes[1...]), seed: seed)

@@ -96,9 +96,7 @@ struct IndexFileHeader: Equatable, Sendable {
         }
         let version = try reader.take(UInt32.self, "version")
         guard version == Self.version else {
-            throw FrameFault(
-                "the index file has format version \(version), this program knows \(Self.version)"
-            )
+            throw FrameFault("the index has format version \(version), this program knows \(Self.version)")
         }
         guard try reader.take(UInt32.self, "checksum") == Self.checksum(of: bytes) else {
             throw FrameFault("the index file's header doesn't match its checksum")

@@ -23,9 +23,8 @@ struct IndexFileWriter: ~Copyable {
     private var nameBytes: UInt32 = 0
     private var postingCount: UInt32 = 0
 
-    /// Writes a file, puts it in place of what the path names, and makes that durable.
-    ///
-    /// - Parameter fill: puts the keys and the frames.
+    /// Writes a file, puts it in place of what the path names, and makes that durable; `fill` puts the keys
+    /// and the frames.
     static func write(
         _ header: IndexFileHeader,
         marks: UnsafeRawBufferPointer,
@@ -68,6 +67,7 @@ struct IndexFileWriter: ~Copyable {
         firstRevision: Revision
     ) throws(EventLogError) {
         let block = BloomFilter.block(of: hash, among: blockCount)
+        precondition(block >= blockNumber, "keys come in the order of their hashes")
         while blockNumber < block { try endBlock() }
         self.block.insert(hash)
         try putEntry(hash, firstRevision)

@@ -52,8 +52,8 @@ extension SealedPart {
         let end = isOneFrame ? header.totals.frames : header.totals.events
         var ascends = !isOneFrame || postings.count == 1
         for index in postings.indices {
-            ascends =
-                ascends && postings[index] < end && (index == 0 || postings[index - 1] < postings[index])
+            ascends = ascends && postings[index] < end
+            ascends = ascends && (index == 0 || postings[index - 1] < postings[index])
         }
         guard ascends else {
             let place = layout.postings.lowerBound + key.postings.lowerBound * MemoryLayout<UInt32>.size

@@ -6,7 +6,6 @@
 /// file can hold before it leads anywhere, beside the checksums, so that a fault of the writer isn't followed
 /// out of the file. The layout is written down in `IndexFormat.md`.
 final class SealedPart: IndexPart {
-    let path: String
     let header: IndexFileHeader
     let layout: IndexFileLayout
     let bytes: CheckedBytes
@@ -23,7 +22,6 @@ final class SealedPart: IndexPart {
             UInt32(littleEndian: 1) == 1,
             "postings are lent out as they stand in the file, which is little-endian"
         )
-        self.path = path
         let mapped = try files.open(path, .read).map()
         do throws(FrameFault) {
             header = try IndexFileHeader(mapped.bytes)
@@ -47,6 +45,9 @@ final class SealedPart: IndexPart {
         seed = identity.indexSeed
         filterBlocks = layout.filter.count / BloomFilter.blockSize
     }
+
+    /// Where it was opened.
+    var path: String { bytes.path }
 
     var base: Position { header.base }
     var eventCount: UInt32 { header.totals.events }
@@ -152,8 +153,8 @@ final class SealedPart: IndexPart {
         let guess = Int(UInt64(ordinal) * UInt64(frameCount) / UInt64(eventCount))
         let behind = try SearchNear.firstIndex(of: frameCount, near: guess) {
             (number) throws(EventLogError) in
-            try bytes.load(layout.frames.lowerBound + number * IndexFileLayout.frameSize, as: UInt32.self)
-                <= ordinal
+            let place = layout.frames.lowerBound + number * IndexFileLayout.frameSize
+            return try bytes.load(place, as: UInt32.self) <= ordinal
         }
         guard behind > 0 else {
             throw bytes.damage(at: layout.frames.lowerBound, "its first frame isn't that of its first event")

@@ -4,9 +4,7 @@
 enum SearchNear {
     /// The first index that isn't below what is sought; `count` when all are.
     ///
-    /// - Parameters:
-    ///   - guess: one of the indices.
-    ///   - isBelow: true for the first so many indices, and false for the rest.
+    /// `isBelow` is true for the first so many indices, and false for the rest; the guess is one of them.
     @inline(__always)
     static func firstIndex(
         of count: Int,
