@@ -7,7 +7,9 @@ struct LogFolderFiles {
     /// Names of files that a crash kept from being made.
     let unfinished: [String]
     /// The list of ended segments, if there is one.
-    let manifest: Manifest?
+    private(set) var manifest: Manifest?
+    /// Why the list that is there can't be read.
+    private(set) var manifestFault: String?
 
     init(_ folder: String, _ files: any FileSystem) throws(EventLogError) {
         let names = try files.names(in: folder)
@@ -15,16 +17,13 @@ struct LogFolderFiles {
         indexes = names.filter { $0.hasSuffix(IndexFolder.suffix) }
         unfinished = names.filter { $0.hasSuffix(files.unfinishedSuffix) }
         let path = FilePath.parent(of: folder) + "/" + Manifest.fileName
-        guard files.exists(path) else {
-            manifest = nil
-            return
-        }
+        guard files.exists(path) else { return }
         let file = try files.open(path, .read)
         let bytes = try file.read(file.size(), at: 0)
         do throws(FrameFault) {
             manifest = try Manifest(bytes)
         } catch {
-            throw .damaged(file: path, offset: 0, reason: error.reason)
+            manifestFault = error.reason
         }
     }
 

@@ -21,7 +21,7 @@ extension Recovery {
         switch try walked.walk(&scanner, from: &offset, address: segment.address) {
         case .sealed:
             isSealed = true
-            if !isNewest { try Self.seal(segment.header, length: offset, &walked, in: folder, options) }
+            if !isNewest { try seal(segment.header, &walked) }
         case .endOfFile:
             if !isNewest { damaged(segment.file, FrameFault("the segment has no end")) }
         case .disorder(let fault): damaged(segment.file, fault)
@@ -103,21 +103,19 @@ extension Recovery {
         guard var sealed = replay else { return }
         replay = nil
         defer { replay = sealed }
-        try Self.seal(header, length: offset, &sealed, in: folder, options)
+        try seal(header, &sealed)
     }
 
     /// So memory holds the index of one segment.
-    private static func seal(
+    private mutating func seal(
         _ header: SegmentHeader,
-        length: Int,
-        _ replay: inout LogReplay,
-        in folder: String,
-        _ options: DiskLogOptions
+        _ replay: inout LogReplay
     ) throws(EventLogError) {
-        let ended = replay.endPart(of: header, length: length)
+        let ended = replay.endPart(of: header, length: offset)
         let indexes = IndexFolder(path: folder, identity: header.identity, options: options)
         do throws(EventLogError) {
             replay.replacePart(with: try indexes.write(ended))
+            report.indexesBuilt += 1
         } catch .diskFull {
             // The part stays in memory: a full disk is no reason not to read what is on it.
             return

@@ -103,6 +103,8 @@ struct Recovery {
             try readSymbols()
         } else {
             if segments.isEmpty || isSealed { try beginSegment() }
+            report.manifestFault = found.manifestFault
+            try keepManifest(found)
             for name in found.indexes where !used.contains(name) && !isInUse(name) {
                 try files.remove(folder + "/" + name)
             }
@@ -197,6 +199,20 @@ struct Recovery {
         if let last = listed.segments.last, segments.count == listed.segments.count, !isSealed {
             let path = folder + "/" + Segment.fileName(firstPosition: last.firstPosition)
             report.damage = .init(file: path, offset: offset, reason: "the segment has lost its end")
+        }
+    }
+
+    /// Writes the list of segments when it says something else than the segments do: it couldn't be read, or a
+    /// crash came before it was written.
+    private func keepManifest(_ found: LogFolderFiles) throws(EventLogError) {
+        guard let identity = segments.first?.header.identity,
+            manifest.segments != found.manifest?.segments ?? [] || found.manifestFault != nil
+        else { return }
+        do throws(EventLogError) {
+            try IndexFolder(path: folder, identity: identity, options: options).write(manifest)
+        } catch .diskFull {
+            // The next segment that ends writes it; until then the segments speak for themselves.
+            return
         }
     }
 
