@@ -100,10 +100,18 @@ let package = Package(
             path: "Tests/Support",
             swiftSettings: strict
         ),
+        .executableTarget(
+            name: "EndlessWriter",
+            dependencies: ["EventLog", .product(name: "Logging", package: "swift-log")],
+            path: "Tests/EndlessWriter",
+            swiftSettings: strict
+        ),
         .testTarget(name: "LuaTests", dependencies: ["Lua"], swiftSettings: strict),
         .testTarget(
             name: "EventLogTests",
-            dependencies: ["EventLog", "TestSupport", .product(name: "Logging", package: "swift-log")],
+            dependencies: [
+                "EventLog", "EndlessWriter", "TestSupport", .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: strict
         ),
         .testTarget(name: "ReadModelsTests", dependencies: ["ReadModels"], swiftSettings: strict),
