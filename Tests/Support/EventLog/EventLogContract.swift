@@ -11,7 +11,8 @@ import Testing
 public enum EventLogContract {
     /// All of it.
     public static let sentences: [Sentence] =
-        appending + naming + revisionConditions + queryConditions + keys + marks + reading + filters + live
+        appending + naming + revisionConditions + queryConditions + keys + marks + reading + filters + paging
+        + flushes + live + waiting + forking + forkedWriting
 
     /// One thing that must hold.
     public struct Sentence: Sendable, CustomTestStringConvertible {
@@ -39,8 +40,25 @@ public struct LogEngine: Sendable, CustomTestStringConvertible {
     public let testDescription: String
     private let open: @Sendable (@escaping LogClock.Reading) async throws -> Opened
 
-    /// A log, and how to close and open it again; nil for an engine that keeps nothing.
-    public typealias Opened = (log: any EventLog, reopen: (@Sendable () async throws -> any EventLog)?)
+    /// A log that was opened for a test.
+    public struct Opened: Sendable {
+        /// The log.
+        public let log: any EventLog
+        let reopen: (@Sendable () async throws -> any EventLog)?
+        let below: (any Sendable)?
+
+        /// A log, what is below it and must live as long, and how to close and open it again; nil for an
+        /// engine that keeps nothing.
+        public init(
+            _ log: any EventLog,
+            over below: (any Sendable)? = nil,
+            reopen: (@Sendable () async throws -> any EventLog)? = nil
+        ) {
+            self.log = log
+            self.below = below
+            self.reopen = reopen
+        }
+    }
 
     /// An engine that makes an empty log with a clock.
     public init(_ name: String, open: @escaping @Sendable (@escaping LogClock.Reading) async throws -> Opened)
@@ -53,7 +71,7 @@ public struct LogEngine: Sendable, CustomTestStringConvertible {
     public func makeFixture() async throws -> LogFixture {
         let clock = TestClock()
         let opened = try await open(clock.reading)
-        return LogFixture(log: opened.log, clock: clock, reopen: opened.reopen)
+        return LogFixture(log: opened.log, clock: clock, below: opened.below, reopen: opened.reopen)
     }
 }
 
@@ -63,17 +81,25 @@ public struct LogFixture: Sendable {
     public let log: any EventLog
     /// The clock that it reads.
     public let clock: TestClock
+    private let below: (any Sendable)?
     private let reopen: (@Sendable () async throws -> any EventLog)?
 
     /// A fixture.
     public init(
         log: any EventLog,
         clock: TestClock,
-        reopen: (@Sendable () async throws -> any EventLog)?
+        below: (any Sendable)? = nil,
+        reopen: (@Sendable () async throws -> any EventLog)? = nil
     ) {
         self.log = log
         self.clock = clock
+        self.below = below
         self.reopen = reopen
+    }
+
+    /// A fork of the log, with the same clock.
+    public func fork(at position: Position) throws -> LogFixture {
+        LogFixture(log: try log.fork(at: position), clock: clock, below: self)
     }
 
     /// The log after it was closed and opened again; the log itself where nothing outlives closing.
