@@ -1,6 +1,6 @@
 import EventLog
 
-/// What a log is, in the plainest terms: a list of events, and three dictionaries.
+/// What a log is, in the plainest terms: a list of events, and a few dictionaries.
 ///
 /// No engine's code is in it, so that an engine and the model can only agree by both being right.
 public struct ModelLog {
@@ -12,6 +12,9 @@ public struct ModelLog {
         let type: String
         let tags: [String]
         let data: [UInt8]
+        let meta: [UInt8]
+        let id: EventID
+        let time: LogTime
     }
 
     private struct Lane: Hashable {
@@ -19,27 +22,36 @@ public struct ModelLog {
         let lane: Int
     }
 
+    private let identity: LogIdentity
     private var events: [Event] = []
+    private var revisions: [String: Revision] = [:]
     private var receipts: [String: Receipt] = [:]
     private var marks: [Lane: Position] = [:]
+    private var time: LogTime = 0
+
+    /// The frames that were let in, each with its time and the position behind it: what a fork is made from.
+    private var frames: [(frame: NewFrame, time: LogTime, lastPosition: Position)] = []
 
     /// An empty log.
-    public init() {}
+    public init(identity: LogIdentity) {
+        self.identity = identity
+    }
+
+    /// The log up to the last frame that ends at a position or before it, frames of marks alone included.
+    public func fork(at position: Position) throws(EventLogError) -> ModelLog {
+        var fork = ModelLog(identity: identity)
+        for (frame, time, lastPosition) in frames where lastPosition <= position {
+            _ = try fork.commit(frame, time: time)
+        }
+        return fork
+    }
 
     /// Position of the newest event.
     public var lastPosition: Position { Position(events.count) }
 
     /// What a commit must answer at a time that the log's clock shows.
     public mutating func commit(_ frame: NewFrame, time: LogTime) throws(EventLogError) -> Receipt {
-        if let key = frame.idempotencyKey, let known = receipts[key] {
-            return Receipt(
-                firstPosition: known.firstPosition,
-                eventCount: known.eventCount,
-                revisions: known.revisions,
-                time: known.time,
-                wasKnown: true
-            )
-        }
+        if let key = frame.idempotencyKey, let known = receipt(forKey: key) { return known }
         for (index, condition) in frame.conditions.enumerated() { try check(condition, index) }
         for mark in frame.marks {
             let actual = marks[Lane(processor: mark.processor, lane: mark.lane)] ?? 0
@@ -52,18 +64,28 @@ public struct ModelLog {
                 )
             }
         }
+        return add(frame, time: max(time, self.time))
+    }
+
+    private mutating func add(_ frame: NewFrame, time: LogTime) -> Receipt {
+        self.time = time
         let first = lastPosition + 1
-        var revisions: [Revision] = []
+        var given: [Revision] = []
         for event in frame.events {
-            revisions.append(revision(of: event.stream.text).map { $0 + 1 } ?? 0)
+            let revision = revisions[event.stream.text].map { $0 + 1 } ?? 0
+            revisions[event.stream.text] = revision
+            given.append(revision)
             events.append(
                 Event(
                     position: lastPosition + 1,
-                    revision: revisions.last ?? 0,
+                    revision: revision,
                     stream: event.stream.text,
                     type: event.type,
                     tags: event.tags,
-                    data: Array(event.data)
+                    data: Array(event.data),
+                    meta: Array(event.meta),
+                    id: event.id ?? .derived(from: identity.id, position: lastPosition + 1),
+                    time: time
                 )
             )
         }
@@ -71,11 +93,12 @@ public struct ModelLog {
         let receipt = Receipt(
             firstPosition: first,
             eventCount: frame.events.count,
-            revisions: revisions,
+            revisions: given,
             time: time,
             wasKnown: false
         )
         if let key = frame.idempotencyKey { receipts[key] = receipt }
+        frames.append((frame, time, lastPosition))
         return receipt
     }
 
@@ -100,7 +123,20 @@ public struct ModelLog {
 
     /// The newest revision of a stream.
     public func revision(of stream: String) -> Revision? {
-        events.last { $0.stream == stream }?.revision
+        revisions[stream]
+    }
+
+    /// The receipt of the frame with a key, as it is given to whoever comes later.
+    public func receipt(forKey key: String) -> Receipt? {
+        receipts[key].map { known in
+            Receipt(
+                firstPosition: known.firstPosition,
+                eventCount: known.eventCount,
+                revisions: known.revisions,
+                time: known.time,
+                wasKnown: true
+            )
+        }
     }
 
     /// The marks of a processor.
@@ -151,7 +187,10 @@ extension ModelLog.Event {
             stream: event.stream.text,
             type: event.type,
             tags: event.tags,
-            data: Array(event.data)
+            data: Array(event.data),
+            meta: Array(event.meta),
+            id: event.id,
+            time: event.time
         )
     }
 }

@@ -5,10 +5,13 @@ public final class TemporaryFolder: Sendable {
     /// Where it is.
     public let path: String
 
-    /// Makes the folder.
-    public init() throws {
+    /// Makes the folder: among the system's temporary ones, or in memory, where a flush costs nothing, if the
+    /// system has such a place.
+    public init(inMemory: Bool = false) throws {
         let name = "perilune-test-\(UUID().uuidString)"
-        path = FileManager.default.temporaryDirectory.appendingPathComponent(name).path
+        let isThere = inMemory && FileManager.default.isWritableFile(atPath: "/dev/shm")
+        let parent = isThere ? URL(fileURLWithPath: "/dev/shm") : FileManager.default.temporaryDirectory
+        path = parent.appendingPathComponent(name).path
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
 
