@@ -52,6 +52,7 @@ struct KilledLog {
         )
         acknowledged.formUnion(said)
         let left = try tear()
+        if !left.isEmpty { try DerivedFiles(folder: folder.path).spoil(&random) }
         try FileManager.default.copyItem(atPath: folder.path, toPath: copy)
         // Now and then the next writer is the first to see what is left.
         guard isLast || Int.random(in: 0..<5, using: &random) > 0 else { return }
@@ -83,7 +84,6 @@ struct KilledLog {
     /// Tears what the writer left; the numbers of the frames that are still there.
     private mutating func tear() throws -> [Int] {
         guard FileManager.default.fileExists(atPath: folder.path("log")) else {
-            try FileManager.default.createDirectory(atPath: folder.path, withIntermediateDirectories: true)
             return []
         }
         let disk = try FramesOnDisk(folder: folder.path("log"))
