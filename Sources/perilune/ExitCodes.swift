@@ -10,4 +10,7 @@ extension ExitCode {
 
     /// No host answers at the address.
     static let unreachable = ExitCode(3)
+
+    /// Ctrl-C ended it: 128 and the number of the signal, as shells have it.
+    static let interrupted = ExitCode(130)
 }

@@ -16,7 +16,7 @@ struct Perilune: AsyncParsableCommand {
         subcommands: [
             RunCommand.self, CommandCommand.self, AppendCommand.self, QueryCommand.self, StateCommand.self,
             EventsCommand.self, TailCommand.self, ProcessorsCommand.self, ParkedCommand.self,
-            RetryCommand.self, SkipCommand.self, BenchCommand.self,
+            RetryCommand.self, SkipCommand.self, BenchCommand.self, LogProbeCommand.self,
         ]
     )
 }

@@ -1,9 +1,9 @@
 import CChecksum
 
 /// CRC32C, the checksum of everything that the log writes.
-enum Checksum {
+package enum Checksum {
     /// Extends a checksum over more bytes; begin with 0.
-    static func extend(_ checksum: UInt32 = 0, over bytes: UnsafeRawBufferPointer) -> UInt32 {
+    package static func extend(_ checksum: UInt32 = 0, over bytes: UnsafeRawBufferPointer) -> UInt32 {
         cchecksum_crc32c(checksum, bytes.baseAddress, bytes.count)
     }
 

@@ -11,9 +11,12 @@ struct BenchResult {
 
     let baselineValue: Double
 
-    /// What a reader should know: sizes, counts, spread.
+    /// What a reader should know: sizes, counts, spread, and whether lower is better.
     let note: String
 
-    /// The value as a share of the baseline.
+    /// What the design promises; nil when it promises nothing, or not for what was measured.
+    var target: BenchTarget?
+
+    /// The value as a share of the baseline, also where lower is better.
     var ratio: Double { baselineValue == 0 ? 0 : value / baselineValue }
 }

@@ -3,16 +3,28 @@ enum BenchSuite: String, CaseIterable {
     case log
     case lua
     case pipeline
+    case peers
 
     /// For people.
     static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }
 
-    /// Measures, and gives the numbers in a fixed order.
-    func run(quick: Bool) async throws -> [BenchResult] {
+    /// What each of them measures, for `--help`.
+    var summary: String {
         switch self {
-        case .log: try await LogBench(quick: quick).run()
-        case .lua: try await LuaBench(quick: quick).run()
-        case .pipeline: try await PipelineBench(quick: quick).run()
+        case .log: "durable appends, reads, reopening, memory; against the disk and the processor"
+        case .lua: "one event through a script; against the bare VM"
+        case .pipeline: "events through a handler, exactly once; against the script alone"
+        case .peers: "conditional appends over a socket; against other systems that are installed"
+        }
+    }
+
+    /// Measures, and shows each number in a fixed order.
+    func run(quick: Bool, leftovers: Leftovers, _ show: (BenchResult) -> Void) async throws {
+        switch self {
+        case .log: try await LogBench(quick: quick, leftovers: leftovers).run(show)
+        case .lua: try await LuaBench(quick: quick).run().forEach(show)
+        case .pipeline: try await PipelineBench(quick: quick).run().forEach(show)
+        case .peers: try await PeersBench(quick: quick, leftovers: leftovers).run(show)
         }
     }
 }

@@ -1,7 +1,7 @@
 /// Measures two ways of doing the same work in turns, so that a machine that is slow for a while is slow for
 /// both.
 struct Rounds {
-    /// Units of work a second, by round.
+    /// Units of work a second, or another measure, by round.
     private(set) var rates: [Double] = []
     private(set) var baselineRates: [Double] = []
 
@@ -12,8 +12,13 @@ struct Rounds {
 
         /// Enough for a steady median; `quick` keeps a suite within a minute.
         init(quick: Bool) {
-            count = quick ? 3 : 7
-            turn = quick ? .milliseconds(1_500) : .seconds(4)
+            self.init(count: quick ? 3 : 7, turn: quick ? .milliseconds(1_500) : .seconds(4))
+        }
+
+        /// Another number of rounds, for a suite of many numbers.
+        init(count: Int, turn: Duration) {
+            self.count = count
+            self.turn = turn
         }
     }
 
@@ -46,8 +51,10 @@ struct Rounds {
         Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
     }
 
-    private static func median(_ values: [Double]) -> Double {
+    /// The value in the middle, or between the two in the middle; 0 for none.
+    static func median(_ values: [Double]) -> Double {
         let sorted = values.sorted()
-        return sorted.isEmpty ? 0 : sorted[sorted.count / 2]
+        guard !sorted.isEmpty else { return 0 }
+        return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
     }
 }

@@ -14,12 +14,15 @@ enum SampleEvents {
         return Array(text.utf8)
     }
 
+    /// What the host knows about an event: 54 bytes.
+    static let meta = Array(#"{"correlation":"0190a3f0-0000-7000-8000-000000000001"}"#.utf8)
+
     static func event(_ number: Int) throws -> NewEvent {
         NewEvent(
             stream: try StreamName("in-\(number % streams)"),
             type: "OrderPlaced",
             data: data(number)[...],
-            meta: Array(#"{"correlation":"0190a3f0-0000-7000-8000-000000000001"}"#.utf8)[...]
+            meta: meta[...]
         )
     }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 
 /// `perilune bench`: measures this machine, each number beside the limit or baseline of the same run.
 struct BenchCommand: AsyncParsableCommand {
@@ -7,7 +8,13 @@ struct BenchCommand: AsyncParsableCommand {
         abstract: "Measures log, scripts and pipeline against the limits of this machine.",
         discussion: """
             Each number stands beside a baseline that is measured in the same run, so that ratios can be \
-            compared between machines and over time. Build for release first: `scripts/bench` does both.
+            compared between machines and over time. Build for release first: `scripts/bench` does both. \
+            The log is kept in the current folder while it is measured: up to 6 GB, 2 GB with --quick.
+
+            Suites:
+            \(BenchSuite.allCases.map { "  \($0.rawValue): \($0.summary)" }.joined(separator: "\n"))
+
+            \(PeersBench.installation)
 
             Example: perilune bench log --quick
             """
@@ -33,8 +40,14 @@ struct BenchCommand: AsyncParsableCommand {
     func run() async throws {
         let chosen = suites.isEmpty ? BenchSuite.allCases : suites.compactMap(BenchSuite.init)
         let report = BenchReport(json: json)
-        for suite in chosen {
-            for result in try await suite.run(quick: quick) { report.show(result) }
+        let leftovers = Leftovers()
+        let interruption = Interruption {
+            leftovers.clear()
+            Foundation.exit(ExitCode.interrupted.rawValue)
         }
+        for suite in chosen {
+            try await suite.run(quick: quick, leftovers: leftovers, report.show)
+        }
+        withExtendedLifetime(interruption) {}
     }
 }

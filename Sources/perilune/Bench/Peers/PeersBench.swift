@@ -1,0 +1,90 @@
+import Foundation
+
+/// The suite `peers`: the same appends over a socket, by us and by each system that is installed.
+struct PeersBench {
+    let quick: Bool
+    let leftovers: Leftovers
+
+    /// What to install, for `--help`.
+    static let installation = """
+        The suite peers starts what it finds on this machine, on loopback, and ends it again: Redis (Debian \
+        package redis-server), PostgreSQL 15 (postgresql-15), UmaDB (`pip install umadb` into a virtual \
+        environment whose bin is in PATH). What isn't there is named and left out.
+        """
+
+    private static let eventsPerRequest = [1, 100]
+    private var clients: [Int] { quick ? [1, 16] : [1, 16, 256] }
+    private var rounds: Int { quick ? 2 : 5 }
+    private var secondsOfTurn: Int { quick ? 1 : 3 }
+
+    /// Measures, and shows each number once it is there.
+    func run(_ show: (BenchResult) -> Void) async throws {
+        let found: [(name: String, peer: (any Peer)?)] = [
+            ("redis", RedisPeer.installed()), ("postgresql", PostgreSQLPeer.installed()),
+            ("umadb", UmaDBPeer.installed()),
+        ]
+        let missing = found.filter { $0.peer == nil }.map(\.name)
+        if !missing.isEmpty {
+            Console.standardError.line("peers: not installed: \(missing.joined(separator: ", "))")
+        }
+        var failures: [String] = []
+        for peer in found.compactMap(\.peer) {
+            do {
+                try await compare(with: peer, show)
+            } catch let error as BenchError {
+                // One peer that can't be started is no reason to leave out the others.
+                failures.append("\(peer.name): \(error)")
+            }
+        }
+        guard failures.isEmpty else { throw BenchError(failures.joined(separator: "\n")) }
+    }
+
+    /// Both are started afresh, so that both have seen the same load before each case.
+    private func compare(with peer: any Peer, _ show: (BenchResult) -> Void) async throws {
+        try await leftovers.withFolder("peer-\(peer.name)") { folder in
+            let own = OwnServer(condition: peer.condition)
+            try await own.serving(from: folder.path + "/own", leftovers: leftovers) { ours in
+                try await peer.serving(from: folder.path + "/theirs", leftovers: leftovers) { theirs in
+                    var number = 0
+                    for events in Self.eventsPerRequest {
+                        for clients in clients {
+                            number += 1
+                            let work = AppendCase(number: number, eventsPerRequest: events, clients: clients)
+                            let result = try await measure(work, peer, try ours(work), try theirs(work))
+                            show(result)
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private func measure(
+        _ work: AppendCase,
+        _ peer: any Peer,
+        _ ours: any AppendLoad,
+        _ theirs: any AppendLoad
+    ) async throws -> BenchResult {
+        var rounds = Rounds()
+        var costs: (ours: [Double], theirs: [Double]) = ([], [])
+        for _ in 0..<self.rounds {
+            let their = try await theirs.run(seconds: secondsOfTurn)
+            let our = try await ours.run(seconds: secondsOfTurn)
+            rounds.add(our.rate, baseline: their.rate)
+            costs.ours.append(our.clientCost)
+            costs.theirs.append(their.clientCost)
+        }
+        func cost(_ values: [Double]) -> String { "\((Rounds.median(values) * 10).rounded() / 10) µs" }
+        return BenchResult(
+            name: "peer-\(peer.name)-append-\(work.eventsPerRequest)x\(work.clients)",
+            value: rounds.median,
+            unit: "events/s",
+            baseline: peer.name,
+            baselineValue: rounds.baselineMedian,
+            note: "\(work.eventsPerRequest) events a request, \(work.clients) clients that wait for their "
+                + "answers, \(AppendCase.data.count) bytes of JSON each; ours: HTTP/1.1 keep-alive; theirs: "
+                + "\(peer.remarks); CPU of the clients for each event: ours \(cost(costs.ours)), theirs "
+                + "\(cost(costs.theirs)); \(rounds.spread)"
+        )
+    }
+}
