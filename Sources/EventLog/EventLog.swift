@@ -41,9 +41,9 @@ public protocol EventLog: Sendable {
     /// A copy-on-write view of the log at its last whole frame at or before a position (`Position.max`: as it
     /// is now): reads see the base up to there, writes stay in memory.
     ///
-    /// Marks, keys and revisions are those of that moment; frames of marks alone that stand between that frame
-    /// and the next event belong to it. The base may go on, and neither sees what the other adds. A fork
-    /// has the base's identity and clock, holds the base's files open, and can be forked itself.
+    /// Marks, keys and revisions are those of that moment; frames of marks alone that stand between that
+    /// frame and the next event belong to it. The base may go on, and neither sees what the other adds. A
+    /// fork has the base's identity and clock, holds the base's files open, and can be forked itself.
     func fork(at position: Position) throws(EventLogError) -> any EventLog
 
     /// Suspends until `lastPosition` is greater than `position`. Woken by the commit, never polling.

@@ -56,28 +56,7 @@ public final class DiskLog: EventLog {
         self.identity = identity
         self.recovery = recovery.report
 
-        let index = SharedIndex(recovery.index)
-        let files = SegmentFiles(recovery.segments)
-        let failure = LogFailure(
-            recovery.report.damage.map { "damage was found: \($0.reason) (\($0.file))" }
-        )
-        shared = DiskWriter.Shared(
-            index: index,
-            files: files,
-            reader: LogReader(index: index, source: files, identity: identity),
-            waiters: Waiters(index: index),
-            queue: CommitQueue(),
-            failure: failure,
-            zeros: ZeroAhead(options, failure: failure),
-            sealer: IndexSealer(
-                IndexFolder(path: segmentFolder, identity: identity, options: options),
-                index: index,
-                manifest: recovery.manifest,
-                failure: failure,
-                logger: logger
-            ),
-            logger: logger
-        )
+        shared = DiskWriter.Shared(recovery, folder: segmentFolder, identity, options, logger)
         self.clock = clock
         guard recovery.report.damage == nil else {
             logger.error("the log is damaged and read-only: \(recovery.report)")
@@ -85,7 +64,7 @@ public final class DiskLog: EventLog {
             return
         }
         let sequencer = Sequencer(
-            index: index,
+            index: shared.index,
             identity: identity,
             from: recovery.start,
             clock: clock

@@ -23,19 +23,6 @@ final class DiskWriter: @unchecked Sendable {
     /// The answers that become true with the next flush.
     private var flight: [(commit: PendingCommit, outcome: Outcome)] = []
 
-    /// What the writer shares with the log that started it.
-    struct Shared: Sendable {
-        let index: SharedIndex
-        let files: SegmentFiles
-        let reader: LogReader
-        let waiters: Waiters
-        let queue: CommitQueue
-        let failure: LogFailure
-        let zeros: ZeroAhead
-        let sealer: IndexSealer
-        let logger: Logger
-    }
-
     private enum Outcome {
         /// Written by the group in flight.
         case new(Receipt)
@@ -174,9 +161,15 @@ final class DiskWriter: @unchecked Sendable {
         shared.zeros.endSegment()
         let start = used
         sequencer.stageSegmentEnd()
-        try segment.file.write(sequencer.bytes, at: start)
-        try segment.file.truncate(to: used)
-        try segment.file.flush()
+        do throws(EventLogError) {
+            try segment.file.write(sequencer.bytes, at: start)
+            try segment.file.truncate(to: used)
+            try segment.file.flush()
+        } catch .diskFull(let operation, let path) {
+            // There was room for it. Whether the segment is ended on the disk is unknown now, so nothing may
+            // be written behind or over it.
+            throw .file(operation: operation, path: path, reason: "the disk is full")
+        }
         return SegmentHeader(
             identity: segment.header.identity,
             number: segment.header.number + 1,
@@ -196,6 +189,46 @@ final class DiskWriter: @unchecked Sendable {
             // It wasn't written, but what it was refused for may not have been either.
             case .refused: commit.answer(.failure(.readOnly(reason: error.description)))
             }
+        }
+    }
+}
+
+extension DiskWriter {
+    /// What the writer shares with the log that started it, and with the log's other threads.
+    struct Shared: Sendable {
+        let index: SharedIndex
+        let files: SegmentFiles
+        let reader: LogReader
+        let waiters: Waiters
+        let queue = CommitQueue()
+        let failure: LogFailure
+        let zeros: ZeroAhead
+        let sealer: IndexSealer
+        let logger: Logger
+
+        /// What a log shares that goes on where a recovery ended.
+        init(
+            _ recovery: Recovery,
+            folder: String,
+            _ identity: LogIdentity,
+            _ options: DiskLogOptions,
+            _ logger: Logger
+        ) {
+            let damage = recovery.report.damage
+            failure = LogFailure(damage.map { "damage was found: \($0.reason) (\($0.file))" })
+            index = SharedIndex(recovery.index)
+            files = SegmentFiles(recovery.segments)
+            reader = LogReader(index: index, source: files, identity: identity)
+            waiters = Waiters(index: index)
+            zeros = ZeroAhead(options, failure: failure)
+            sealer = IndexSealer(
+                IndexFolder(path: folder, identity: identity, options: options),
+                index: index,
+                manifest: recovery.manifest,
+                failure: failure,
+                logger: logger
+            )
+            self.logger = logger
         }
     }
 }

@@ -1,7 +1,7 @@
 /// The index files beside the segments: their names, and what is done with them.
 ///
-///     00000000000000000001.idx                         of the segment that begins with position 1
-///     00000000000000000001-00000000000003417203.idx    of all from that one to the one that ends with 3417203
+///     00000000000000000001.idx                         the segment that begins with position 1
+///     00000000000000000001-00000000000003417203.idx    from that one to the one that ends with 3417203
 ///
 /// Called by `IndexSealer` and, at opening, by `Recovery`.
 struct IndexFolder: Sendable {

@@ -7,8 +7,9 @@ import Synchronization
 /// Nothing of it is the truth. A file that can't be written leaves its part in memory; one that is missing or
 /// damaged is built again from its segments.
 ///
-/// Invariants: at most `waitingMax` ended parts wait in memory, so that memory stays bounded when segments end
-/// faster than indexes are written; one thread at a time changes files, the sealer's own or one that repairs.
+/// Invariants: at most `waitingMax` ended parts wait in memory, so that memory stays bounded when segments
+/// end faster than indexes are written; one thread at a time changes files, the sealer's own or one that
+/// repairs.
 final class IndexSealer: Sendable {
     /// A segment that has ended.
     struct Ended: Sendable {
@@ -99,8 +100,8 @@ final class IndexSealer: Sendable {
                 index.withIndex { $0.replaceParts(with: [part]) }
                 try mergeWhatIsDue()
             } catch .diskFull {
-                // The part goes on in memory; opening the log writes its file. Appends are refused for want of
-                // room as well, so this can't go on for long.
+                // The part goes on in memory; opening the log writes its file. Appends are refused for want
+                // of room as well, so this can't go on for long.
                 logger.error("the disk is too full for the index of a segment; it stays in memory")
             } catch {
                 failure.set(error.description)

@@ -1,5 +1,5 @@
-/// Opens a folder: finds its segments and their index files, reads the frames of those that have none, decides
-/// what an imperfect end means, and leaves the files as a log that can go on.
+/// Opens a folder: finds its segments and their index files, reads the frames of those that have none,
+/// decides what an imperfect end means, and leaves the files as a log that can go on.
 ///
 /// Runs once, before anything is served. Called by `DiskLog.open`.
 ///
@@ -87,6 +87,9 @@ struct Recovery {
             // What a crash kept from being made; nothing names it.
             try files.remove(folder + "/" + name)
         }
+        // A process that was killed between a segment's renaming and this has left a name that a power cut
+        // would take away, with all that is acknowledged from now on.
+        try files.flushFolder(folder)
         var used: Set<String> = []
         var number = 0
         while number < found.segments.count, report.damage == nil {
@@ -202,8 +205,8 @@ struct Recovery {
         }
     }
 
-    /// Writes the list of segments when it says something else than the segments do: it couldn't be read, or a
-    /// crash came before it was written.
+    /// Writes the list of segments when it says something else than the segments do: it couldn't be read, or
+    /// a crash came before it was written.
     private func keepManifest(_ found: LogFolderFiles) throws(EventLogError) {
         guard let identity = segments.first?.header.identity,
             manifest.segments != found.manifest?.segments ?? [] || found.manifestFault != nil

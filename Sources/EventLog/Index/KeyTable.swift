@@ -1,9 +1,9 @@
 /// All keys of one segment with their postings, in memory: what is looked up for every event that is written.
 ///
 /// Open addressing over one slab of names: a look-up allocates nothing and needs no `String`. A key costs its
-/// name and about 45 bytes, a posting four to eight. The first posting stands in the key's own record, further
-/// ones in blocks of one slab, each twice as long as the one that it takes the place of, so that a key's
-/// postings always stand one behind the other.
+/// name and about 45 bytes, a posting four to eight. The first posting stands in the key's own record,
+/// further ones in blocks of one slab, each twice as long as the one that it takes the place of, so that a
+/// key's postings always stand one behind the other.
 ///
 /// Invariants: `slots.count` is a power of two and at most three quarters full; the names of keys N and N + 1
 /// stand one behind the other, each behind its kind.

@@ -40,13 +40,13 @@ struct PartSearch {
     /// Revisions are gapless, so element N of the postings has the first revision plus N.
     private func revised(_ found: KeyPostings) -> UnsafeBufferPointer<UInt32> {
         guard let revision else { return found.ordinals }
-        let place = revision < found.firstRevision ? 0 : revision - found.firstRevision
-        let count = found.ordinals.count
-        if backwards {
-            let kept = revision < found.firstRevision ? 0 : Int(min(UInt64(count), place &+ 1))
-            return UnsafeBufferPointer(rebasing: found.ordinals[..<kept])
-        }
-        return UnsafeBufferPointer(rebasing: found.ordinals[Int(min(UInt64(count), place))...])
+        let ordinals = found.ordinals
+        // How many have a smaller revision than the one that is asked for.
+        let before = revision > found.firstRevision ? revision - found.firstRevision : 0
+        let smaller = Int(min(before, UInt64(ordinals.count)))
+        guard backwards else { return UnsafeBufferPointer(rebasing: ordinals[smaller...]) }
+        let isIn = revision >= found.firstRevision && smaller < ordinals.count
+        return UnsafeBufferPointer(rebasing: ordinals[..<(smaller + (isIn ? 1 : 0))])
     }
 
     private func all(within bounds: Range<UInt32>, limit: Int) -> [UInt32] {

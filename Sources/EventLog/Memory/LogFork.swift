@@ -11,8 +11,8 @@ struct LogFork {
     /// The base may go on: what it adds lies behind the parts that are taken here, and its active part is
     /// copied as it is written to next.
     init(of reader: LogReader, at position: Position) throws(EventLogError) {
-        let base = reader.index.withIndex { index in
-            Base(
+        let origin = reader.index.withIndex { index in
+            Origin(
                 parts: index.parts,
                 active: index.active,
                 visibleFrames: index.visibleFrames,
@@ -21,22 +21,22 @@ struct LogFork {
                 marks: index.marks.published
             )
         }
-        let isWhole = position >= base.visiblePosition
-        let parts = try base.parts(through: min(position, base.visiblePosition))
+        let isWhole = position >= origin.visiblePosition
+        let parts = try origin.parts(through: min(position, origin.visiblePosition))
         let last = try parts.last.map { part throws(EventLogError) in try part.frame(part.frameCount - 1) }
-        var marks = base.marks
+        var marks = origin.marks
         var end = LogEnd()
         if let last { end = try reader.end(behind: last) }
-        if !isWhole { marks = try reader.marks(of: parts, symbols: base.symbols) }
+        if !isWhole { marks = try reader.marks(of: parts, symbols: origin.symbols) }
         let address = last?.end ?? 0
         identity = reader.identity
-        index = LogIndex(seed: reader.identity.indexSeed, parts: parts, symbols: base.symbols, marks: marks)
+        index = LogIndex(seed: reader.identity.indexSeed, parts: parts, symbols: origin.symbols, marks: marks)
         frames = MemoryFrames(behind: reader.source, from: address)
         start = Sequencer.Start(end: end, address: address, totals: SegmentTotals())
     }
 
     /// What is taken of the base in one moment.
-    private struct Base: Sendable {
+    private struct Origin: Sendable {
         let parts: [any IndexPart]
         let active: SegmentIndex
         let visibleFrames: Int

@@ -20,7 +20,7 @@ struct AcknowledgedHistory {
     static let processor = "p"
 
     /// What the log held when it was last opened and checked.
-    private var settled = ModelLog()
+    private var settled = ModelLog(identity: FaultHistory.identity)
     private var receipts: [String: Receipt] = [:]
     /// What was submitted since.
     private var recent: [Submission] = []

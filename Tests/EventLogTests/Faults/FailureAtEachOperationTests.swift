@@ -46,7 +46,8 @@ import Testing
         guard disk.faultCount > 0 else { return }
         disk.mend()
         try await history.goOn(on: disk.processKill(), past, seed: seed)
-        try await history.goOn(on: disk.powerCut(seed: seed), past, seed: seed + 1)
+        let found = disk.powerCut(seed: seed)
+        try await history.goOn(on: found, past, seed: seed + 1)
     }
 
     @Test(arguments: FaultHistory.scripted.filter { $0.segmentBytes < 10_000 })

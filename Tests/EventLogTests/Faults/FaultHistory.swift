@@ -37,7 +37,7 @@ struct FaultHistory: Sendable, CustomTestStringConvertible {
     static let streams = ["order-0", "order-1", "order-2", "case-0"]
     static let folder = "/data"
     /// The same every time, so that a seed gives the same bytes.
-    private static let identity = LogIdentity(id: EventID(high: 7, low: 7), scriptSeed: 7)
+    static let identity = LogIdentity(id: EventID(high: 7, low: 7), scriptSeed: 7)
 
     /// Opens the log on a disk, as every test does.
     func open(_ disk: FaultyFileSystem) async throws(EventLogError) -> DiskLog {

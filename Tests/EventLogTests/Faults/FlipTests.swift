@@ -103,7 +103,7 @@ import Testing
         let store = try await Store()
         for path in store.disk.paths where path.hasSuffix(".log") {
             let size = try #require(store.disk.contents(of: path)).count
-            for offset in stride(from: 0, to: size, by: 7) {
+            for offset in stride(from: 0, to: size, by: 13) {
                 let disk = store.disk.processKill()
                 let log = try await store.history.open(disk)
                 disk.flipBit(in: path, at: offset)

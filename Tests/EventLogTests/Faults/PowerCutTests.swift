@@ -37,7 +37,7 @@ import Testing
         for moment in try await moments(history) {
             await history.expectSound("cut after operation \(moment)") {
                 let (disk, past) = try await run(history, upTo: moment)
-                for seed in 0..<4 as Range<UInt64> {
+                for seed in 0..<3 as Range<UInt64> {
                     let seed = seed + UInt64(moment) * 4
                     await history.expectSound("cut after operation \(moment), seed \(seed)") {
                         try await history.goOn(on: disk.powerCut(seed: seed), past, seed: seed)
@@ -54,7 +54,7 @@ import Testing
         for moment in try await moments(history) {
             await history.expectSound("killed after operation \(moment)") {
                 let (disk, past) = try await run(history, upTo: moment)
-                for seed in 0..<4 as Range<UInt64> {
+                for seed in 0..<2 as Range<UInt64> {
                     let seed = seed + UInt64(moment) * 4
                     await history.expectSound("killed after operation \(moment), seed \(seed)") {
                         try await history.goOn(on: disk.processKill(), past, seed: seed)
@@ -92,7 +92,10 @@ import Testing
         let whole = found.processKill()
         var pastOfWhole = past
         #expect(try await next.run(on: whole, &pastOfWhole) == nil)
+        let operations = whole.operations
         for moment in [0] + whole.changingOperations {
+            // What is written to a file that has no name to be found under makes no difference until the end.
+            if moment > 0, operations[moment - 1].contains(".new ") { continue }
             let disk = found.processKill()
             disk.cutPower(afterOperation: moment)
             await next.expectSound("seed \(seed), then cut after operation \(moment)") {

@@ -81,7 +81,7 @@ struct HistoryNames {
             after: [0, .max, .random(in: 0...model.lastPosition + 2, using: &random)].pick(&random),
             direction: backwards ? .backwards : .forwards,
             limit: [0, 1, 3, 10_000].pick(&random),
-            revision: Bool.random(using: &random) ? .random(in: 0...9, using: &random) : nil
+            revision: ([nil, nil, .max, .random(in: 0...9, using: &random)] as [Revision?]).pick(&random)
         )
     }
 

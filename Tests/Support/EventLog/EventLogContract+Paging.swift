@@ -77,6 +77,9 @@ extension EventLogContract {
                     #expect(back == whole.prefix(skipped + 1).reversed())
                 }
             }
+            // From the end, wherever that is.
+            #expect(try fixture.pages(stream, .backwards, limit: 2, revision: .max) == whole.reversed())
+            #expect(try fixture.pages(stream, .forwards, limit: 2, revision: .max).isEmpty)
         },
         Sentence("a limit of nothing looks at nothing, in either direction and with any filter") { fixture in
             try await fill(fixture)
