@@ -124,6 +124,12 @@ public final class Host: Sendable {
         do { return try log.read(request) } catch { throw .log(error) }
     }
 
+    /// The position of the first event that was committed at a time or later; behind the last one when none
+    /// was.
+    public func firstPosition(notBefore time: LogTime) throws(RuntimeError) -> Position {
+        do { return try log.firstPosition(notBefore: time) } catch { throw .log(error) }
+    }
+
     /// Revision of a stream's newest event; nil when it has none.
     public func revision(of stream: StreamName) throws(RuntimeError) -> Revision? {
         do { return try log.revision(of: stream) } catch { throw .log(error) }

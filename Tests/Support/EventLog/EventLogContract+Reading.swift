@@ -71,6 +71,19 @@ extension EventLogContract {
             )
             #expect(back.reachedEnd && back.scannedTo == 1)
         },
+        Sentence("a read begins at a time: at the first event that is not older") { fixture in
+            let times: [LogTime] = [1_000, 1_000, 2_000, 2_000, 2_000, 5_000]
+            for time in times {
+                fixture.clock.set(time)
+                try await fixture.append("A", to: "a-1")
+            }
+            for (time, position) in [(0, 1), (1_000, 1), (1_001, 3), (2_000, 3), (4_999, 6), (5_001, 7)] {
+                #expect(
+                    try fixture.log.firstPosition(notBefore: LogTime(time)) == Position(position),
+                    "\(time)"
+                )
+            }
+        },
         Sentence("a limit of nothing or less looks at nothing") { fixture in
             try await fill(fixture)
             for limit in [0, -1] {
