@@ -20,6 +20,19 @@ struct PlannedFrame {
     /// Whether the frames of a block are committed all at once, or one after the other.
     static func isConcurrent(block: Int) -> Bool { block % 3 != 1 }
 
+    /// Whether the frames of a block are all of one length, and longer than two sectors of a disk.
+    ///
+    /// Where one was torn away, another fits exactly in front of those that stood behind it: if a log left
+    /// them there, it would meet them as frames.
+    static func isUniform(block: Int) -> Bool { block % 3 == 2 }
+
+    private var isUniform: Bool { Self.isUniform(block: number / Self.lanes) }
+
+    /// The number, always as long.
+    private var digits: String {
+        String(repeating: "0", count: max(0, 8 - String(number).count)) + String(number)
+    }
+
     /// Whether the marks say that this frame was committed.
     func isCommitted(_ marks: [Int: Position]) -> Bool {
         marks[lane, default: 0] >= target
@@ -35,19 +48,24 @@ struct PlannedFrame {
         return MarkMove(processor: Self.processor, lane: lane, from: before, to: target)
     }
 
-    /// Every fifth frame has none.
-    var key: String? { number % 5 == 3 ? nil : "frame-\(number)" }
+    /// Every fifth frame has none, where that is not a matter of length.
+    var key: String? { number % 5 == 3 && !isUniform ? nil : "frame-\(digits)" }
 
     /// The tag of all its events, and of no others.
-    var tag: String { "frame:\(number)" }
+    var tag: String { "frame:\(digits)" }
 
     /// None in some frames, up to 30 in a few.
     var eventCount: Int {
+        if isUniform { return 1 }
         if number % 7 == 6 { return 0 }
         return mixed(1) % 25 == 0 ? 30 : 1 + Int(mixed(2) % 4)
     }
 
     func event(_ index: Int) throws -> NewEvent {
+        if isUniform {
+            let stream = try StreamName(Self.streams[0])
+            return NewEvent(stream: stream, type: "Type0", data: Self.text[..<1_200], tags: [tag])
+        }
         let stream = Int(mixed(3, index) % UInt64(Self.streams.count))
         return NewEvent(
             stream: try StreamName(Self.streams[stream]),

@@ -2,6 +2,8 @@ import EventLog
 import Foundation
 import TestSupport
 
+@testable import EndlessWriter
+
 /// A log whose writers are killed, one after the other, on one folder.
 struct KilledLog {
     private static let segmentSizes = [20_000, 60_000, 200_000]
@@ -14,6 +16,9 @@ struct KilledLog {
 
     /// Frames that somebody was told are there: by a writer that had committed them, or by an opened log.
     private var acknowledged: Set<Int> = []
+
+    /// What the last writer left, torn.
+    private var remains = TornTail.Remains()
 
     /// How many frames were torn away again.
     private(set) var tornFrames = 0
@@ -51,7 +56,8 @@ struct KilledLog {
             until: moment()
         )
         acknowledged.formUnion(said)
-        let left = try tear()
+        remains = try tear()
+        let left = remains.numbers
         if !left.isEmpty { try DerivedFiles(folder: folder.path).spoil(&random) }
         try FileManager.default.copyItem(atPath: folder.path, toPath: copy)
         // Now and then the next writer is the first to see what is left.
@@ -71,25 +77,27 @@ struct KilledLog {
 
     /// Mostly behind some frames; sometimes while the log is opened, or before anything was done.
     private mutating func moment() -> WriterProcess.Moment {
-        let pause = Duration.microseconds(Int.random(in: 0...6_000, using: &random))
         let lines =
-            switch Int.random(in: 0..<8, using: &random) {
+            switch Int.random(in: 0..<9, using: &random) {
+            case _ where remains.hasFramesBehind:
+                // As soon as a first new frame may have been written: it stands before those that were torn
+                // off, and if they had been left there they would be met at the next opening.
+                1 + remains.numbers.count % PlannedFrame.lanes
             case 0: Int.random(in: 0...1, using: &random)
-            case 1...2: 200
+            case 1: 200
             default: 1 + Int.random(in: 1...40, using: &random)
             }
-        return WriterProcess.Moment(lines: lines, pause: pause)
+        let most = remains.hasFramesBehind ? 2_500 : Bool.random(using: &random) ? 0 : 6_000
+        let pause = Int.random(in: 0...most, using: &random)
+        return WriterProcess.Moment(lines: lines, pause: .microseconds(pause))
     }
 
-    /// Tears what the writer left; the numbers of the frames that are still there.
-    private mutating func tear() throws -> [Int] {
-        guard FileManager.default.fileExists(atPath: folder.path("log")) else {
-            return []
-        }
+    private mutating func tear() throws -> TornTail.Remains {
+        guard FileManager.default.fileExists(atPath: folder.path("log")) else { return .init() }
         let disk = try FramesOnDisk(folder: folder.path("log"))
-        guard let tail = TornTail(disk, acknowledged: acknowledged) else { return [] }
-        let left = try tail.tear(&random)
-        tornFrames += disk.frames.filter { $0.number != nil }.count - left.count
-        return left
+        guard let tail = TornTail(disk, acknowledged: acknowledged) else { return .init() }
+        let remains = try tail.tear(&random)
+        tornFrames += disk.frames.filter { $0.number != nil }.count - remains.numbers.count
+        return remains
     }
 }

@@ -26,28 +26,44 @@ struct TornTail {
         start = max(newest.headerLength, promised ?? 0, lastGroup ?? 0)
     }
 
-    /// Tears the file, or leaves it as it is; returns the numbers of the frames that are still whole, in
-    /// order.
-    func tear(_ random: inout SeededRandom) throws -> [Int] {
+    /// What tearing left.
+    struct Remains {
+        /// The numbers of the frames that the log still holds, in order.
+        var numbers: [Int] = []
+        /// Whether whole frames stand behind the tear, which the log must never meet again.
+        var hasFramesBehind = false
+    }
+
+    /// Tears the file, or leaves it as it is.
+    func tear(_ random: inout SeededRandom) throws -> Remains {
         let torn: [UInt8]
-        switch Int.random(in: 0..<6, using: &random) {
+        switch Int.random(in: 0..<7, using: &random) {
         case 0: torn = bytes
         case 1:
             // Files grow by less than they hold, and zeros behind the last frame are not worth cutting often.
             let end = min(bytes.count, (frames.last?.range.upperBound ?? start) + 2 * Self.sectorBytes)
             torn = Array(bytes[..<Int.random(in: start...max(start, end), using: &random)])
-        default: torn = tearSectors(&random)
+        case 2...3:
+            // The first sectors alone: what was written behind them is whole, and must be gone all the same.
+            let count = Int.random(in: 1...3, using: &random)
+            torn = tearSectors(share: 10, through: start + count * Self.sectorBytes, &random)
+        default:
+            let end = (frames.last?.range.upperBound ?? start) + Int.random(in: 0...4_096, using: &random)
+            torn = tearSectors(share: Int.random(in: 1...9, using: &random), through: end, &random)
         }
         if torn != bytes { try Data(torn).write(to: URL(fileURLWithPath: path)) }
         let firstChange = (start..<min(bytes.count, torn.count)).first { bytes[$0] != torn[$0] } ?? torn.count
-        return frames.filter { $0.segment != path || $0.range.upperBound <= firstChange }.compactMap(\.number)
+        let kept = frames.filter { $0.segment != path || $0.range.upperBound <= firstChange }
+        let behind = frames.dropFirst(kept.count).filter {
+            $0.range.upperBound <= torn.count && torn[$0.range] == bytes[$0.range]
+        }
+        return Remains(numbers: kept.compactMap(\.number), hasFramesBehind: !behind.isEmpty)
     }
 
-    private func tearSectors(_ random: inout SeededRandom) -> [UInt8] {
+    /// Puts so many tenths of the sectors back to zeros, or to anything.
+    private func tearSectors(share: Int, through end: Int, _ random: inout SeededRandom) -> [UInt8] {
         var torn = bytes
-        let share = Int.random(in: 1...9, using: &random)
         let isZero = Bool.random(using: &random)
-        let end = (frames.last?.range.upperBound ?? start) + Int.random(in: 0...4_096, using: &random)
         var sector = start / Self.sectorBytes * Self.sectorBytes
         while sector < end {
             let range = max(sector, start)..<sector + Self.sectorBytes
