@@ -37,19 +37,22 @@ struct Segment: Sendable {
     ) throws(EventLogError) -> Segment {
         let file = try files.open(path, access)
         let first = try file.read(SegmentHeader.blockSize, at: 0)
-        do throws(FrameFault) {
-            let length = try first.withRawBytes { bytes throws(FrameFault) in
-                try SegmentHeader.length(of: bytes)
-            }
-            let bytes: [UInt8]
-            do throws(EventLogError) {
-                bytes = length == first.count ? first : try file.read(length, at: 0)
-            } catch {
-                throw FrameFault("the segment's header can't be read: \(error)")
-            }
-            let header = try bytes.withRawBytes { bytes throws(FrameFault) in try SegmentHeader(bytes) }
-            return Segment(file: file, header: header)
-        } catch {
+        let length = try whole(path) { () throws(FrameFault) in
+            try first.withRawBytes { bytes throws(FrameFault) in try SegmentHeader.length(of: bytes) }
+        }
+        let bytes = length > first.count ? try file.read(length, at: 0) : first
+        let header = try whole(path) { () throws(FrameFault) in
+            try bytes.withRawBytes { bytes throws(FrameFault) in try SegmentHeader(bytes) }
+        }
+        return Segment(file: file, header: header)
+    }
+
+    /// Tells of a header that can't be read as damage of its file.
+    private static func whole<R>(
+        _ path: String,
+        _ read: () throws(FrameFault) -> R
+    ) throws(EventLogError) -> R {
+        do throws(FrameFault) { return try read() } catch {
             throw .damaged(file: path, offset: 0, reason: error.reason)
         }
     }

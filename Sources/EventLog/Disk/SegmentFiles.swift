@@ -53,6 +53,10 @@ final class SegmentFiles: FrameSource {
         )
     }
 
+    func held() -> any FrameSource {
+        SegmentFiles(segments.withLock { $0 })
+    }
+
     /// The segment that holds an address, and the address where the next one begins.
     private func segment(holding address: UInt64) -> (segment: Segment, end: UInt64)? {
         segments.withLock { segments in

@@ -31,7 +31,7 @@ struct LogFork {
         let address = last?.end ?? 0
         identity = reader.identity
         index = LogIndex(seed: reader.identity.indexSeed, parts: parts, symbols: origin.symbols, marks: marks)
-        frames = MemoryFrames(behind: reader.source, from: address)
+        frames = MemoryFrames(behind: reader.source.held(), from: address)
         start = Sequencer.Start(end: end, address: address, totals: SegmentTotals())
     }
 

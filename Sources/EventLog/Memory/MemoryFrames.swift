@@ -20,6 +20,8 @@ struct MemoryFrames: FrameSource {
         return loaded
     }
 
+    func held() -> any FrameSource { self }
+
     func place(of address: UInt64) -> (file: String, offset: Int) {
         if let base, address < start { return base.place(of: address) }
         return (file: "memory", offset: Int(address - start))

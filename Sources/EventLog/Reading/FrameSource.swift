@@ -6,6 +6,9 @@ protocol FrameSource: Sendable {
     /// The frames are in ascending order of address, all durable, and at least one.
     func load(_ frames: ArraySlice<FrameRef>) throws(EventLogError) -> LoadedFrames
 
+    /// The same frames, for a fork: they can be loaded after this source was closed.
+    func held() -> any FrameSource
+
     /// The file that holds an address, and the offset in it, for an error to name.
     func place(of address: UInt64) -> (file: String, offset: Int)
 }

@@ -133,6 +133,16 @@ extension EventLogContract {
             #expect(try await fixture.append("B", to: "order-1").time == 9_000)
             try await fork.log.close()
         },
+        Sentence("a fork reads its base's events after the base was closed") { fixture in
+            try await fill(fixture)
+            let fork = try fixture.fork(at: 7)
+            try await fixture.log.close()
+            #expect(try fork.positions(.all) == Array(1...7))
+            #expect(try fork.log.receipt(forKey: "try-3")?.firstPosition == 4)
+            try await fork.append("A", to: "order-0")
+            #expect(try fork.positions(.stream(StreamName("order-0"))) == [1, 5, 8])
+            try await fork.log.close()
+        },
         Sentence("a closed log has no forks, and closing a fork closes nothing else") { fixture in
             try await fixture.append("A", to: "order-1")
             let fork = try fixture.fork(at: 1)

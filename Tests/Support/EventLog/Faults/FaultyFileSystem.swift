@@ -1,13 +1,6 @@
+import Dispatch
 import EventLog
 import Synchronization
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
 
 /// A disk in memory that forgets what was not flushed, tears, fills up and fails, each as a test has planned.
 ///
@@ -20,8 +13,10 @@ import Darwin
 /// Not modelled: rights, links, names that move to another folder, folders that aren't durable when made.
 package final class FaultyFileSystem: FileSystem {
     private let disk: Mutex<FaultyDisk>
-    /// Operations that have come and are not yet begun.
-    private let waiting = Atomic(0)
+    /// Whether `holdBack` waits for an operation to come.
+    private let isAwaited = Atomic(false)
+    /// Signalled by the operation that it waited for.
+    private let arrival = DispatchSemaphore(value: 0)
 
     /// An empty disk; the seed decides how much of a short write is written.
     package convenience init(seed: UInt64 = 0) {
@@ -37,9 +32,10 @@ package final class FaultyFileSystem: FileSystem {
         _ operation: FileOperation,
         _ body: (inout FaultyDisk, FileFault?) throws(EventLogError) -> Outcome
     ) throws(EventLogError) -> Outcome {
-        waiting.add(1, ordering: .relaxed)
+        if isAwaited.load(ordering: .relaxed), isAwaited.exchange(false, ordering: .relaxed) {
+            arrival.signal()
+        }
         return try disk.withLock { disk throws(EventLogError) in
-            waiting.subtract(1, ordering: .relaxed)
             let fault = try disk.begin(operation)
             return try body(&disk, fault)
         }
@@ -53,15 +49,17 @@ package final class FaultyFileSystem: FileSystem {
     /// Holds every operation back while `first` runs, and `rest` as soon as one has come.
     ///
     /// So a test makes one group of commits: the writer waits in the write of the first while the others
-    /// queue up. Neither closure may wait for a commit. When after many tries no operation has come, `rest`
-    /// runs nevertheless.
+    /// queue up. Neither closure may wait for a commit. When for long no operation comes, because the first
+    /// was refused without one, `rest` runs nevertheless.
     package func holdBack(first: () -> Void, rest: () -> Void) {
         disk.withLock { _ in
+            isAwaited.store(true, ordering: .relaxed)
             first()
-            var tries = 0
-            while waiting.load(ordering: .relaxed) == 0, tries < 100_000 {
-                sched_yield()
-                tries += 1
+            if arrival.wait(timeout: .now() + .milliseconds(200)) == .timedOut,
+                !isAwaited.exchange(false, ordering: .relaxed)
+            {
+                // It came in the last moment, and its signal must not be there for the next time.
+                arrival.wait()
             }
             rest()
         }
