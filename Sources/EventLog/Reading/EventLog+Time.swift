@@ -1,7 +1,8 @@
 extension EventLog {
     /// The position of the first event that was committed at a time or later; behind the last one when none
-    /// was. How a reader begins at a time.
+    /// was.
     ///
+    /// How a reader begins at a time.
     /// Commit times never go back along the log, so this halves the log until it is found: about 30 reads of
     /// one event in a log of a billion.
     ///
