@@ -132,8 +132,8 @@ struct LargeLogBench {
             baselineValue: report.memoryBefore.anonymous,
             note: "lower is better; RssAnon after all was read; after opening "
                 + "\(megabytes(report.memoryOpened.anonymous)); peak of all resident pages (VmHWM) "
-                + "\(megabytes(report.memoryOpened.peak)) after opening, \(megabytes(read.peak)) after reading; "
-                + size
+                + "\(megabytes(report.memoryOpened.peak)) after opening, \(megabytes(read.peak)) after "
+                + "reading; \(size)"
         )
     }
 

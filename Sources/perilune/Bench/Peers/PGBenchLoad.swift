@@ -53,13 +53,13 @@ final class PGBenchLoad: AppendLoad {
         // Its time begins before its connections are there, which on a busy machine can take all of it. The
         // rate that it tells is without that.
         for attempt in 0..<Self.attempts {
-            if let report = try turn(seconds: seconds << attempt) { return report }
+            if let report = try append(seconds: seconds << attempt) { return report }
         }
         throw BenchError("pgbench could not connect \(work.clients) clients in time")
     }
 
     /// Appends for so many seconds with connecting; nil when connecting took all of them.
-    private func turn(seconds: Int) throws -> AppendReport? {
+    private func append(seconds: Int) throws -> AppendReport? {
         turn += 1
         let path = folder + "/append.sql"
         try script.write(toFile: path, atomically: false, encoding: .utf8)
@@ -67,8 +67,8 @@ final class PGBenchLoad: AppendLoad {
             program,
             port,
             [
-                "-M", "prepared", "-c", "\(work.clients)", "-j", "\(min(2, work.clients))", "-T", "\(seconds)",
-                "-D", "n=-1", "-D", "data=\(data)", "-f", path,
+                "-M", "prepared", "-c", "\(work.clients)", "-j", "\(min(2, work.clients))",
+                "-T", "\(seconds)", "-D", "n=-1", "-D", "data=\(data)", "-f", path,
             ]
         )
         let (text, end) = try ChildProcess(command, errors: folder + "/pgbench.err").rest()

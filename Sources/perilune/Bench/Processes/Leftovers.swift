@@ -64,8 +64,8 @@ final class Leftovers: Sendable {
         }
     }
 
-    /// Keeps a suite, which fails now that its servers are gone, from removing the same things beside `clear`,
-    /// after which the process ends.
+    /// Keeps a suite, which fails now that its servers are gone, from removing the same things beside
+    /// `clear`, after which the process ends.
     private func stayWhileClearing() {
         while state.withLock({ $0.isClearing }) { usleep(100_000) }
     }
