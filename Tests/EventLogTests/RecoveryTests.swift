@@ -183,6 +183,8 @@ import Testing
         // The newest segment was made for the newest frame alone.
         let newest = try #require(try log.segmentPaths().last)
         try FileManager.default.moveItem(atPath: newest, toPath: newest + ".new")
+        // The list of segments is written when the next one has been made.
+        try FileManager.default.removeItem(atPath: log.folder.path("MANIFEST"))
         let opened = try await log.open()
         #expect(try LogFolder.holds(count - 1, opened))
         #expect(!FileManager.default.fileExists(atPath: newest + ".new"))
@@ -191,6 +193,32 @@ import Testing
         let again = try await log.open()
         #expect(try LogFolder.holds(count, again))
         try await again.close()
+    }
+
+    @Test func `the newest segment is missed when it is gone, as the one before it is listed`() async throws {
+        let log = try LogFolder(options: DiskLogOptions(segmentBytes: 6_000))
+        try await log.append(60)
+        let newest = try #require(try log.segmentPaths().last)
+        try FileManager.default.removeItem(atPath: newest)
+        let opened = try await log.open()
+        #expect(opened.recovery.damage?.reason == "the segment behind it is gone")
+        #expect(opened.readOnlyReason != nil)
+        #expect(try LogFolder.holds(Int(opened.lastPosition), opened))
+        try await opened.close()
+    }
+
+    @Test func `a list of segments of another log is written again, and names no damage`() async throws {
+        let log = try LogFolder(options: DiskLogOptions(segmentBytes: 6_000))
+        let other = try LogFolder(options: DiskLogOptions(segmentBytes: 6_000))
+        try await log.append(30)
+        try await other.append(60)
+        try log.write(log.bytes(other.folder.path("MANIFEST")), to: log.folder.path("MANIFEST"))
+        let opened = try await log.open()
+        #expect(opened.recovery.damage == nil)
+        #expect(try LogFolder.holds(30, opened))
+        try await opened.close()
+        let kept = try Manifest(log.bytes(log.folder.path("MANIFEST")))
+        #expect(kept.log == opened.identity.id)
     }
 
     @Test func `a segment that is missing, cut or swapped is damage`() async throws {

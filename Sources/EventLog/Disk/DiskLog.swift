@@ -69,11 +69,14 @@ public final class DiskLog: EventLog {
             from: recovery.start,
             clock: clock
         )
-        try shared.zeros.begin(newest.file, used: Int(recovery.start.address - newest.address))
+        if recovery.nextHeader == nil {
+            try shared.zeros.begin(newest.file, used: Int(recovery.start.address - newest.address))
+        }
         try start(
             DiskWriter(
                 sequencer: sequencer,
                 segment: newest,
+                nextHeader: recovery.nextHeader,
                 folder: segmentFolder,
                 options: options,
                 shared: shared
@@ -88,18 +91,29 @@ public final class DiskLog: EventLog {
     /// writer has written what was queued.
     private func start(_ writer: DiskWriter, _ options: DiskLogOptions) throws(EventLogError) {
         let threads = LogThreads()
-        if options.background == .threads {
-            try threads.start { [shared] in shared.zeros.run() }
-            try threads.start { [shared] in shared.sealer.run() }
+        do throws(EventLogError) {
+            if options.background == .threads {
+                try threads.start { [shared] in shared.zeros.run() }
+                try threads.start { [shared] in shared.sealer.run() }
+            }
+            try LogThread.start { [lock, shared] in
+                writer.run()
+                Self.end(threads, shared)
+                lock.release()
+                shared.queue.finish()
+            }
+        } catch {
+            Self.end(threads, shared)
+            throw error
         }
-        try LogThread.start { [lock, shared] in
-            writer.run()
-            shared.zeros.close()
-            shared.sealer.close()
-            threads.waitUntilEnded()
-            lock.release()
-            shared.queue.finish()
-        }
+    }
+
+    /// Ends the threads beside the writer; behind it nobody changes a file.
+    private static func end(_ threads: LogThreads, _ shared: DiskWriter.Shared) {
+        shared.zeros.close()
+        shared.sealer.close()
+        threads.waitUntilEnded()
+        shared.sealer.waitUntilIdle()
     }
 
     deinit {
@@ -176,6 +190,9 @@ public final class DiskLog: EventLog {
         await shared.queue.waitUntilFinished()
         shared.waiters.close()
         shared.files.close()
+        // A damaged log has no writer that has done so.
+        shared.sealer.close()
+        shared.sealer.waitUntilIdle()
         lock.release()
     }
 

@@ -8,6 +8,9 @@ public struct DiskLogOptions: Sendable {
     /// million events are a few hundred files.
     public var segmentBytes: Int
 
+    /// An index keeps the places of a segment's names and frames in 32 bits.
+    public static let segmentBytesMax = 1 << 30
+
     /// The most that is written before one flush, a last frame aside.
     ///
     /// 4 MiB take about as long to write as a flush takes, so that more would only make the first commit of
@@ -43,7 +46,7 @@ public struct DiskLogOptions: Sendable {
         groupBytesMax: Int = 4 << 20,
         newIdentity: LogIdentity? = nil
     ) {
-        self.segmentBytes = segmentBytes
+        self.segmentBytes = min(segmentBytes, Self.segmentBytesMax)
         self.groupBytesMax = groupBytesMax
         self.newIdentity = newIdentity
     }

@@ -14,6 +14,8 @@ import Logging
 final class DiskWriter: @unchecked Sendable {
     private var sequencer: Sequencer
     private var segment: Segment
+    /// Where the room ends that was made sure of.
+    private var roomEnd = 0
     /// The header of the segment that comes next, while the newest one is ended and the next isn't made.
     private var nextHeader: SegmentHeader?
     private let folder: String
@@ -35,12 +37,14 @@ final class DiskWriter: @unchecked Sendable {
     init(
         sequencer: Sequencer,
         segment: Segment,
+        nextHeader: SegmentHeader? = nil,
         folder: String,
         options: DiskLogOptions,
         shared: Shared
     ) {
         self.sequencer = sequencer
         self.segment = segment
+        self.nextHeader = nextHeader
         self.folder = folder
         self.options = options
         self.shared = shared
@@ -68,7 +72,7 @@ final class DiskWriter: @unchecked Sendable {
         do throws(EventLogError) {
             try makeRoom(for: commit)
         } catch .diskFull(let operation, let path) {
-            return commit.answer(.failure(.diskFull(operation: operation, path: path)))
+            return answerFull(commit, .diskFull(operation: operation, path: path))
         } catch {
             flush()
             fail(error)
@@ -92,6 +96,22 @@ final class DiskWriter: @unchecked Sendable {
         }
     }
 
+    /// Refuses a commit for want of room, unless its key is known: then the old answer is the true one.
+    private func answerFull(_ commit: PendingCommit, _ error: EventLogError) {
+        guard let key = commit.frame.idempotencyKey else { return commit.answer(.failure(error)) }
+        guard flush() else {
+            return commit.answer(.failure(.readOnly(reason: shared.failure.reason ?? "the log failed")))
+        }
+        do throws(EventLogError) {
+            let known = try shared.sealer.repairing { () throws(EventLogError) in
+                try shared.reader.receipt(forKey: key)
+            }
+            commit.answer(known.map { .success($0) } ?? .failure(error))
+        } catch {
+            commit.answer(.failure(error))
+        }
+    }
+
     /// Makes sure that a commit, and the end of the segment behind it, can be written without the disk
     /// running full.
     private func makeRoom(for commit: PendingCommit) throws(EventLogError) {
@@ -103,6 +123,7 @@ final class DiskWriter: @unchecked Sendable {
             try beginSegment()
         }
         try shared.zeros.reserve(upTo: used + needed)
+        roomEnd = used + needed
     }
 
     /// Makes the group durable, then visible, then answers; returns whether the log is still sound.
@@ -110,6 +131,8 @@ final class DiskWriter: @unchecked Sendable {
     private func flush() -> Bool {
         defer { flight.removeAll(keepingCapacity: true) }
         if sequencer.stagedFrames > 0 {
+            // Zeros are written ahead of the room: a frame beyond it would be wiped after it was acknowledged.
+            precondition(used <= roomEnd, "a frame is longer than its bound")
             let address = sequencer.groupAddress
             do throws(EventLogError) {
                 try segment.file.write(sequencer.bytes, at: Int(address - segment.address))
@@ -220,7 +243,7 @@ extension DiskWriter {
             files = SegmentFiles(recovery.segments)
             reader = LogReader(index: index, source: files, identity: identity)
             waiters = Waiters(index: index)
-            zeros = ZeroAhead(options, failure: failure)
+            zeros = ZeroAhead(options, failure: failure, logger: logger)
             sealer = IndexSealer(
                 IndexFolder(path: folder, identity: identity, options: options),
                 index: index,

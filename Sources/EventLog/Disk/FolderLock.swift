@@ -20,8 +20,13 @@ final class FolderLock: Sendable {
             throw .locked(folder: folder, holder: Self.holder(try file.read(64, at: 0)))
         }
         let line = Array("pid \(getpid())\n".utf8)
-        try file.truncate(to: 0)
-        try file.write(line[...], at: 0)
+        do throws(EventLogError) {
+            try file.truncate(to: 0)
+            try file.write(line[...], at: 0)
+        } catch .diskFull {
+            // The lock is held all the same; only the name of its holder has no room.
+            return
+        }
     }
 
     /// Lets another process have the folder.

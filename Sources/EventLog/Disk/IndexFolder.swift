@@ -76,14 +76,14 @@ struct IndexFolder: Sendable {
 
     // MARK: Building again
 
-    /// Builds the index of the segments that a damaged file covers, a file for each.
+    /// Builds the index of the segments that a damaged file covers.
     func rebuild(
         _ damaged: SealedPart,
         behind older: [any IndexPart]
     ) throws(EventLogError) -> [any IndexPart] {
         let stretch = damaged.header.stretch
         var parts = older
-        var marks: [String: [Int: Position]] = [:]
+        var marks: NamedMarks = [:]
         if let last = older.last {
             guard let last = last as? SealedPart else {
                 // Its marks are known to nobody but its frames; opening the log reads those.
@@ -98,15 +98,19 @@ struct IndexFolder: Sendable {
             parts.append(try write(ended))
             next = Segment.fileName(firstPosition: ended.index.end + 1)
         }
-        if stretch.segmentCount > 1 { try remove(damaged) }
-        return Array(parts[older.count...])
+        let new = Array(parts[older.count...])
+        let files = new.compactMap { $0 as? SealedPart }
+        // One file again, under the damaged one's name; its neighbours would never be merged past eight.
+        guard stretch.segmentCount > 1, let merged = try merge(files) else { return new }
+        for part in files { try remove(part) }
+        return [merged]
     }
 
     private func scan(
         _ path: String,
         number: UInt64,
         behind parts: [any IndexPart],
-        marks: [String: [Int: Position]]
+        marks: NamedMarks
     ) throws(EventLogError) -> IndexSealer.Ended {
         let segment = try Segment.open(path, .read, files)
         guard segment.header.number == number, segment.header.identity == identity else {

@@ -4,8 +4,9 @@ import Synchronization
 /// Turns the indexes of ended segments into files, in the background: writes them, merges neighbouring ones,
 /// builds damaged ones again, and keeps the list of segments up to date.
 ///
-/// Nothing of it is the truth. A file that can't be written leaves its part in memory; one that is missing or
-/// damaged is built again from its segments.
+/// Nothing of it is the truth. A file that a full disk has no room for leaves its part in memory, and is tried
+/// again with the next; one that is missing or damaged is built again from its segments. Any other failure is
+/// one of the disk, and ends appending.
 ///
 /// Invariants: at most `waitingMax` ended parts wait in memory, so that memory stays bounded when segments
 /// end faster than indexes are written; one thread at a time changes files, the sealer's own or one that
@@ -15,7 +16,7 @@ final class IndexSealer: Sendable {
     struct Ended: Sendable {
         let header: SegmentHeader
         let index: SegmentIndex
-        let marks: [String: [Int: Position]]
+        let marks: NamedMarks
         let stretch: IndexStretch
     }
 
@@ -30,8 +31,15 @@ final class IndexSealer: Sendable {
     private let logger: Logger
     private let isInline: Bool
     private let state = Monitor(State())
-    /// The list of segments; locked while files are changed.
-    private let manifest: Mutex<Manifest>
+    /// Locked while files are changed.
+    private let work: Mutex<Work>
+
+    private struct Work {
+        /// The list of segments.
+        var manifest: Manifest
+        /// Parts whose files a full disk had no room for.
+        var unsealed: [Ended] = []
+    }
 
     /// Ended parts in memory: one that is being written, and one more.
     private static let waitingMax = 2
@@ -47,7 +55,7 @@ final class IndexSealer: Sendable {
         self.index = index
         self.failure = failure
         self.logger = logger
-        self.manifest = Mutex(manifest)
+        work = Mutex(Work(manifest: manifest))
         isInline = folder.options.background == .inline
     }
 
@@ -91,18 +99,26 @@ final class IndexSealer: Sendable {
         state.change { $0.isClosed = true }
     }
 
+    /// Waits for a repair that is under way; behind it nobody changes a file.
+    func waitUntilIdle() {
+        work.withLock { _ in }
+    }
+
     private func seal(_ ended: Ended) {
-        manifest.withLock { manifest in
+        work.withLock { work in
+            work.unsealed.append(ended)
             do throws(EventLogError) {
-                manifest.add(ended.header, length: Int(ended.stretch.endAddress - ended.header.address))
-                try folder.write(manifest)
-                let part = try folder.write(ended)
-                index.withIndex { $0.replaceParts(with: [part]) }
+                let length = Int(ended.stretch.endAddress - ended.header.address)
+                work.manifest.add(ended.header, length: length)
+                try folder.write(work.manifest)
+                while let next = work.unsealed.first {
+                    let part = try folder.write(next)
+                    index.withIndex { $0.replaceParts(with: [part]) }
+                    work.unsealed.removeFirst()
+                }
                 try mergeWhatIsDue()
             } catch .diskFull {
-                // The part goes on in memory; opening the log writes its file. Appends are refused for want
-                // of room as well, so this can't go on for long.
-                logger.error("the disk is too full for the index of a segment; it stays in memory")
+                logger.error("the disk is too full for an index file; it is tried again with the next segment")
             } catch {
                 failure.set(error.description)
                 logger.critical("the log takes no more appends: \(error)")
@@ -115,10 +131,27 @@ final class IndexSealer: Sendable {
     /// Merges the newest files of one size while there are enough of them.
     private func mergeWhatIsDue() throws(EventLogError) {
         while !state.withLock({ $0.isClosed }), let due = folder.partsToMerge(index.view().parts) {
-            guard let merged = try folder.merge(due) else { return }
+            let merged: SealedPart?
+            do throws(EventLogError) {
+                merged = try folder.merge(due)
+            } catch {
+                guard case .damaged(let file, _, _) = error, folder.isIndex(file) else { throw error }
+                return rebuildOrTell(file)
+            }
+            guard let merged else { return }
             index.withIndex { $0.replaceParts(with: [merged]) }
             for part in due { try folder.remove(part) }
             logger.debug("\(due.count) index files became one", metadata: ["events": "\(merged.eventCount)"])
+        }
+    }
+
+    /// Builds a file again that a merge found damaged; the merge is tried with the next segment.
+    private func rebuildOrTell(_ file: String) {
+        do throws(EventLogError) {
+            try rebuild(file)
+        } catch {
+            // A segment that is damaged as well: whoever reads there is told, appends don't depend on it.
+            logger.error("a damaged index file can't be built again", metadata: ["reason": "\(error)"])
         }
     }
 
@@ -140,7 +173,11 @@ final class IndexSealer: Sendable {
                         "file": "\(file)", "reason": "\(reason)",
                     ]
                 )
-                try manifest.withLock { _ throws(EventLogError) in try rebuild(file) }
+                try work.withLock { _ throws(EventLogError) in
+                    // Behind the log's end its folder may be somebody else's.
+                    guard !state.withLock({ $0.isClosed }) else { throw .closed }
+                    try rebuild(file)
+                }
             }
         }
     }

@@ -20,7 +20,7 @@ struct LogReplay {
     }
 
     /// A replay that begins with a segment, behind the parts of those before it.
-    init(_ header: SegmentHeader, behind parts: [any IndexPart], marks: [String: [Int: Position]]) {
+    init(_ header: SegmentHeader, behind parts: [any IndexPart], marks: NamedMarks) {
         let seed = header.identity.indexSeed
         var symbols = SymbolTable(seed: seed)
         for name in header.symbols { _ = symbols.insert(name) }

@@ -22,11 +22,13 @@ struct Recovery {
     /// All that was found so far.
     var replay: LogReplay?
     /// The marks that the newest part's file keeps, while nothing was read behind it.
-    var marksOfPart: [String: [Int: Position]]?
+    var marksOfPart: NamedMarks?
     /// Where in the newest segment the next frame goes.
     var offset = 0
     /// Whether the newest segment has its end frame.
     var isSealed = false
+    /// The header of the segment that comes next, when a full disk was in the way of making it.
+    private(set) var nextHeader: SegmentHeader?
     /// Whether the newest segment was made by this recovery.
     private var isNewSegment = false
     /// Index files that turned out to be damaged.
@@ -101,7 +103,7 @@ struct Recovery {
                 number += 1
             }
         }
-        if report.damage == nil, let listed = found.manifest { check(listed) }
+        if report.damage == nil, let listed = found.manifest, listed.log == manifest.log { check(listed) }
         if report.damage != nil {
             try readSymbols()
         } else {
@@ -191,17 +193,27 @@ struct Recovery {
     // MARK: Ends
 
     /// Holds what was found against the list of segments that was kept beside them.
+    ///
+    /// A segment is listed when the one behind it has been made, so that one must be there too.
     private mutating func check(_ listed: Manifest) {
+        func note(_ position: Position, _ reason: String) -> RecoveryReport.Damage {
+            let name = Segment.fileName(firstPosition: position)
+            return .init(file: folder + "/" + name, offset: 0, reason: reason)
+        }
+        let present = manifest.segments
         for (number, line) in listed.segments.enumerated() {
-            let path = folder + "/" + Segment.fileName(firstPosition: line.firstPosition)
             guard number < segments.count, segments[number].header.firstPosition == line.firstPosition else {
-                report.damage = .init(file: path, offset: 0, reason: "the segment is gone")
+                report.damage = note(line.firstPosition, "the segment is gone, or stands elsewhere")
                 return
             }
-        }
-        if let last = listed.segments.last, segments.count == listed.segments.count, !isSealed {
-            let path = folder + "/" + Segment.fileName(firstPosition: last.firstPosition)
-            report.damage = .init(file: path, offset: offset, reason: "the segment has lost its end")
+            guard number < present.count else {
+                report.damage = note(line.firstPosition, "the segment behind it is gone")
+                return
+            }
+            guard present[number] == line else {
+                report.damage = note(line.firstPosition, "the segment has another length than it had")
+                return
+            }
         }
     }
 
@@ -210,6 +222,7 @@ struct Recovery {
     private func keepManifest(_ found: LogFolderFiles) throws(EventLogError) {
         guard let identity = segments.first?.header.identity,
             manifest.segments != found.manifest?.segments ?? [] || found.manifestFault != nil
+                || found.manifest.map({ $0.log != identity.id }) ?? false
         else { return }
         do throws(EventLogError) {
             try IndexFolder(path: folder, identity: identity, options: options).write(manifest)
@@ -222,7 +235,6 @@ struct Recovery {
     /// Makes the segment that comes next, the first one of a new log included.
     private mutating func beginSegment() throws(EventLogError) {
         let identity = segments.first?.header.identity ?? options.newIdentity ?? .random()
-        if let newest = segments.last, marksOfPart == nil { try seal(newest.header) }
         let header = SegmentHeader(
             identity: identity,
             number: UInt64(segments.count) + 1,
@@ -230,7 +242,16 @@ struct Recovery {
             address: address,
             symbols: index.symbols.names
         )
-        let segment = try Segment.create(in: folder, header, files)
+        let segment: Segment
+        do throws(EventLogError) {
+            segment = try Segment.create(in: folder, header, files)
+        } catch .diskFull(let operation, let path) {
+            // What is there can be read; the writer makes the segment as soon as there is room.
+            guard !segments.isEmpty else { throw .diskFull(operation: operation, path: path) }
+            nextHeader = header
+            return
+        }
+        if let newest = segments.last { try seal(newest.header) }
         segments.append(segment)
         offset = segment.firstFrame
         isSealed = false

@@ -1,3 +1,5 @@
+import Logging
+
 /// Keeps written zeros in front of the writer, so that a commit neither makes its file longer nor finds the
 /// disk full: both would cost a flush of the file system's own, or the commit.
 ///
@@ -27,6 +29,7 @@ final class ZeroAhead: Sendable {
     private let state = Monitor(State())
     private let fileSystem: any FileSystem
     private let failure: LogFailure
+    private let logger: Logger
     private let segmentBytes: Int
     private let isInline: Bool
 
@@ -39,7 +42,8 @@ final class ZeroAhead: Sendable {
     /// Room that a small log gets: a fresh one shouldn't fill megabytes.
     private static let roomMin = 256 << 10
 
-    init(_ options: DiskLogOptions, failure: LogFailure) {
+    init(_ options: DiskLogOptions, failure: LogFailure, logger: Logger) {
+        self.logger = logger
         fileSystem = options.fileSystem
         segmentBytes = options.segmentBytes
         isInline = options.background == .inline
@@ -64,10 +68,12 @@ final class ZeroAhead: Sendable {
 
     /// Lets go of the segment; behind it nobody but the writer touches the file.
     func endSegment() {
-        state.wait { state in state.isMoving ? nil : () }
-        state.change { state in
+        // In one step: between two the thread could claim the file once more.
+        state.wait { state -> Void? in
+            guard !state.isMoving else { return nil }
             state.file = nil
             state.writerFile = nil
+            return ()
         }
     }
 
@@ -105,6 +111,7 @@ final class ZeroAhead: Sendable {
     func advance(to used: Int) {
         let isNeeded = state.withLock { state in
             state.used = used
+            assert(state.file == nil || used <= state.end, "the writer writes below the end of the room")
             return Self.wantsStep(state, segmentBytes)
         }
         guard isNeeded else { return }
@@ -158,6 +165,7 @@ final class ZeroAhead: Sendable {
             isFull = true
         } catch {
             failure.set(error.description)
+            logger.critical("the log takes no more appends: \(error)")
             isFull = true
         }
         state.change { state in

@@ -69,16 +69,15 @@ final class POSIXFile: File {
     }
 
     func allocate(upTo size: Int) throws(EventLogError) {
-        let present = try self.size()
-        guard size > present else { return }
-        #if canImport(Darwin)
-        try writeZeros(present..<size)
-        #else
-        let room = off_t(size - present)
+        #if !canImport(Darwin)
+        // From the beginning: what counts into the size may still have no room, if its write-back failed.
         var code: Int32
-        repeat { code = posix_fallocate(descriptor, off_t(present), room) } while code == EINTR
-        guard code == 0 else { throw refusal("make room in", code: code) }
+        repeat { code = posix_fallocate(descriptor, 0, off_t(size)) } while code == EINTR
+        if code == 0 { return }
+        guard code == EOPNOTSUPP || code == EINVAL else { throw refusal("make room in", code: code) }
         #endif
+        let present = try self.size()
+        if size > present { try writeZeros(present..<size) }
     }
 
     func truncate(to size: Int) throws(EventLogError) {

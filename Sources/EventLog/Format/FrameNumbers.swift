@@ -46,7 +46,10 @@ struct FrameNumbers: Sendable {
         var previous = ""
         for (number, event) in frame.events.enumerated() {
             let type: UInt32
-            if let known = types.last, event.type == previous {
+            // Not by `==` alone: two spellings of one accented letter are two types.
+            if let known = types.last, event.type == previous,
+                event.type.utf8.elementsEqual(previous.utf8)
+            {
                 type = known
             } else {
                 type = symbol(event.type, &index)

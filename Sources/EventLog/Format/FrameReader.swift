@@ -2,7 +2,7 @@
 ///
 /// A frame that passes `verify` is what the writer wrote (its checksums hold); a walk still trusts nothing,
 /// so that even a frame that was forged with valid checksums can only be refused. Called by `LogReader` for
-/// reads and by `SegmentScan` for recovery.
+/// reads and by `SegmentScanner` for recovery.
 struct FrameReader {
     let header: FrameHeader
     /// The header's own checksum, which the next frame's chain repeats.

@@ -16,6 +16,13 @@ extension FrameWriter {
         return size + frame.marks.count * (1 + 5 * varintSizeMax)
     }
 
+    /// An upper bound for the encoded symbols of a frame, if every name in it is new to the log.
+    static func symbolBound(of frame: NewFrame) -> Int {
+        let record = 1 + 2 * varintSizeMax
+        let types = frame.events.reduce(0) { $0 + record + $1.type.utf8.count }
+        return frame.marks.reduce(types) { $0 + record + $1.processor.utf8.count }
+    }
+
     static func sizeBound(of symbols: [(number: UInt32, name: String)]) -> Int {
         symbols.reduce(0) { $0 + 1 + 2 * varintSizeMax + $1.name.utf8.count }
     }

@@ -6,9 +6,9 @@ struct MarkTable: Sendable {
     init() {}
 
     /// Marks by the names of their processors, as an index file keeps them; all of the names have symbols.
-    init(_ marks: [String: [Int: Position]], _ symbols: SymbolTable) {
+    init(_ marks: NamedMarks, _ symbols: SymbolTable) {
         for (processor, lanes) in marks {
-            if let number = symbols.number(of: processor) { visible[number] = lanes }
+            if let number = symbols.number(of: processor.text) { visible[number] = lanes }
         }
     }
 
@@ -30,9 +30,9 @@ struct MarkTable: Sendable {
     }
 
     /// The durable marks by the names of their processors.
-    func named(by symbols: [String]) -> [String: [Int: Position]] {
-        var named: [String: [Int: Position]] = [:]
-        for (processor, lanes) in visible { named[symbols[Int(processor)]] = lanes }
+    func named(by symbols: [String]) -> NamedMarks {
+        var named: NamedMarks = [:]
+        for (processor, lanes) in visible { named[ProcessorName(symbols[Int(processor)])] = lanes }
         return named
     }
 

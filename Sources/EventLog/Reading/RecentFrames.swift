@@ -9,8 +9,11 @@ import Synchronization
 final class RecentFrames: Sendable {
     private struct Group {
         let address: UInt64
-        let bytes: FrameBytes
+        /// Given up, before its place is, when the group is gone.
+        var bytes: FrameBytes
     }
+
+    private static let noBytes = FrameBytes([])
 
     private struct Ring {
         var groups: [Group] = []
@@ -34,6 +37,7 @@ final class RecentFrames: Sendable {
             ring.byteCount += group.bytes.bytes.count
             while ring.byteCount > bytesMax, ring.first < ring.groups.count {
                 ring.byteCount -= ring.groups[ring.first].bytes.bytes.count
+                ring.groups[ring.first].bytes = Self.noBytes
                 ring.first += 1
             }
             if ring.first > 32, ring.first * 2 > ring.groups.count {

@@ -1,7 +1,8 @@
 /// Checks a frame against the limits and the rules of names, before it is queued: on the caller's own task,
 /// so that a bad frame costs the sequencer nothing.
 enum FrameCheck {
-    /// Refuses a frame that could not be stored; returns an upper bound for its encoded size.
+    /// Refuses a frame that could not be stored; returns an upper bound for its encoded size, the symbols that
+    /// it may be the first to use included.
     static func check(_ frame: NewFrame) throws(EventLogError) -> Int {
         guard !frame.events.isEmpty || !frame.marks.isEmpty else {
             throw .invalidFrame(reason: "it has neither events nor marks")
@@ -14,7 +15,7 @@ enum FrameCheck {
         try check(frame.marks)
         let size = FrameWriter.sizeBound(of: frame)
         try limit("the size of a frame in bytes", size, LogLimits.frameBytesMax)
-        return size
+        return size + FrameWriter.symbolBound(of: frame)
     }
 
     static func check(_ event: NewEvent) throws(EventLogError) {

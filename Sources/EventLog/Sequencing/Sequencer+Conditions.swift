@@ -58,8 +58,8 @@ extension Sequencer {
         guard index.symbols.count + frame.events.count + frame.marks.count > LogLimits.symbolsMax else {
             return
         }
-        let names = Set(frame.events.map(\.type)).union(frame.marks.map(\.processor))
-        let new = names.filter { index.symbols.number(of: $0) == nil }
+        let names = frame.events.map(\.type) + frame.marks.map(\.processor)
+        let new = Set(names.filter { index.symbols.number(of: $0) == nil }.map { Array($0.utf8) })
         let count = index.symbols.count + new.count
         guard count <= LogLimits.symbolsMax else {
             throw .limitExceeded(

@@ -19,7 +19,7 @@ import Testing
         var known: [SampleStretch.Known??] = []
         var frames: [FrameRef?] = []
         var numbers: [Int?] = []
-        var marks: [String: [Int: Position]]?
+        var marks: NamedMarks?
 
         /// Whether nothing is said that another part doesn't say.
         func agree(with right: Answers) -> Bool {

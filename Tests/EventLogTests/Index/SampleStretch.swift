@@ -84,7 +84,7 @@ struct SampleStretch {
         )
     }
 
-    static func marks(_ frame: Int) -> [String: [Int: Position]] {
+    static func marks(_ frame: Int) -> NamedMarks {
         ["reserve": [0: Position(frame), 3: 7], "bill": [1: Position(frame) * 2], "none": [:]]
     }
 

@@ -7,7 +7,7 @@ enum IndexFile {
     static func write(
         _ index: SegmentIndex,
         covering stretch: IndexStretch,
-        marks: [String: [Int: Position]],
+        marks: NamedMarks,
         identity: LogIdentity,
         to path: String,
         files: any FileSystem

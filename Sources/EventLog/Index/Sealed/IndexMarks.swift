@@ -4,16 +4,16 @@
 /// `IndexMerger`, which hands the newest on, and by `SealedPart`.
 enum IndexMarks {
     /// The bytes of some marks.
-    static func encoded(_ marks: [String: [Int: Position]]) -> [UInt8] {
-        let names = marks.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    static func encoded(_ marks: NamedMarks) -> [UInt8] {
+        let names = marks.keys.sorted { $0.text.utf8.lexicographicallyPrecedes($1.text.utf8) }
         let fixed = 1 + MemoryLayout<UInt32>.size + MemoryLayout<Position>.size
-        let size = names.reduce(0) { $0 + (fixed + $1.utf8.count) * (marks[$1]?.count ?? 0) }
+        let size = names.reduce(0) { $0 + (fixed + $1.text.utf8.count) * (marks[$1]?.count ?? 0) }
         return [UInt8](unsafeUninitializedCapacity: size) { buffer, filled in
             guard size > 0 else { return }
             var writer = ByteWriter(UnsafeMutableRawBufferPointer(buffer))
             for name in names {
                 for (lane, position) in (marks[name] ?? [:]).sorted(by: { $0.key < $1.key }) {
-                    writer.putName(name)
+                    writer.putName(name.text)
                     writer.put(UInt32(lane))
                     writer.put(position)
                 }
@@ -23,8 +23,8 @@ enum IndexMarks {
     }
 
     /// The marks in some bytes.
-    static func decoded(_ bytes: UnsafeRawBufferPointer) throws(FrameFault) -> [String: [Int: Position]] {
-        var marks: [String: [Int: Position]] = [:]
+    static func decoded(_ bytes: UnsafeRawBufferPointer) throws(FrameFault) -> NamedMarks {
+        var marks: NamedMarks = [:]
         var reader = ByteReader(bytes)
         var before: (name: UnsafeRawBufferPointer, lane: UInt32)?
         while reader.remaining > 0 {
@@ -38,7 +38,7 @@ enum IndexMarks {
                 }
             }
             before = (name, lane)
-            marks[reader.text(in: range), default: [:]][Int(lane)] = position
+            marks[ProcessorName(reader.text(in: range)), default: [:]][Int(lane)] = position
         }
         return marks
     }

@@ -165,7 +165,7 @@ final class SealedPart: IndexPart {
     // MARK: Marks
 
     /// How far every lane of every processor was at the end of the stretch.
-    func marks() throws(EventLogError) -> [String: [Int: Position]] {
+    func marks() throws(EventLogError) -> NamedMarks {
         let stored = try bytes.slice(layout.marks)
         do throws(FrameFault) {
             return try IndexMarks.decoded(stored)
