@@ -17,6 +17,12 @@ struct PeersBench {
     private var rounds: Int { quick ? 2 : 5 }
     private var secondsOfTurn: Int { quick ? 1 : 3 }
 
+    /// How long the disk is asked in each round what it can flush.
+    private static let rawTurn = Duration.milliseconds(100)
+
+    /// Bytes of such a flush, about those of one event with what a log keeps of it.
+    private static let rawBytes = [UInt8](repeating: 1, count: 300)
+
     /// Measures, and shows each number once it is there.
     func run(_ show: (BenchResult) -> Void) async throws {
         let found: [(name: String, peer: (any Peer)?)] = [
@@ -42,6 +48,7 @@ struct PeersBench {
     /// Both are started afresh, so that both have seen the same load before each case.
     private func compare(with peer: any Peer, _ show: (BenchResult) -> Void) async throws {
         try await leftovers.withFolder("peer-\(peer.name)") { folder in
+            let raw = try RawFile(path: folder.path + "/raw")
             let own = OwnServer(condition: peer.condition)
             try await own.serving(from: folder.path + "/own", leftovers: leftovers) { ours in
                 try await peer.serving(from: folder.path + "/theirs", leftovers: leftovers) { theirs in
@@ -50,7 +57,7 @@ struct PeersBench {
                         for clients in clients {
                             number += 1
                             let work = AppendCase(number: number, eventsPerRequest: events, clients: clients)
-                            let result = try await measure(work, peer, try ours(work), try theirs(work))
+                            let result = try await measure(work, peer, try ours(work), try theirs(work), raw)
                             show(result)
                         }
                     }
@@ -63,11 +70,19 @@ struct PeersBench {
         _ work: AppendCase,
         _ peer: any Peer,
         _ ours: any AppendLoad,
-        _ theirs: any AppendLoad
+        _ theirs: any AppendLoad,
+        _ raw: RawFile
     ) async throws -> BenchResult {
         var rounds = Rounds()
         var costs: (ours: [Double], theirs: [Double]) = ([], [])
+        var flushes: [Double] = []
         for _ in 0..<self.rounds {
+            flushes.append(
+                try await Rounds.rate(for: Self.rawTurn) {
+                    try raw.append(Self.rawBytes)
+                    return 1
+                }
+            )
             let their = try await theirs.run(seconds: secondsOfTurn)
             let our = try await ours.run(seconds: secondsOfTurn)
             rounds.add(our.rate, baseline: their.rate)
@@ -84,7 +99,19 @@ struct PeersBench {
             note: "\(work.eventsPerRequest) events a request, \(work.clients) clients that wait for their "
                 + "answers, \(AppendCase.data.count) bytes of JSON each; ours: HTTP/1.1 keep-alive; theirs: "
                 + "\(peer.remarks); CPU of the clients for each event: ours \(cost(costs.ours)), theirs "
-                + "\(cost(costs.theirs)); \(rounds.spread)"
+                + "\(cost(costs.theirs)); \(rounds.spread); "
+                + trust(in: rounds, work, flushes: Rounds.median(flushes))
         )
+    }
+
+    /// What the disk did meanwhile, one flush after the other.
+    ///
+    /// A single client waits for a flush with each request. When one of the sides beats the raw flushes all
+    /// the same, these waited for a processor and not for the disk, and so may have the other side.
+    private func trust(in rounds: Rounds, _ work: AppendCase, flushes: Double) -> String {
+        let text = "raw flushes one by one \(Int(flushes))/s"
+        let fastest = max(rounds.median, rounds.baselineMedian) / Double(work.eventsPerRequest)
+        guard work.clients == 1, fastest > flushes * 1.2 else { return text }
+        return text + ", fewer than requests: the machine was busy, DON'T TRUST this ratio"
     }
 }
