@@ -46,6 +46,11 @@ public protocol EventLog: Sendable {
     /// fork has the base's identity and clock, holds the base's files open, and can be forked itself.
     func fork(at position: Position) throws(EventLogError) -> any EventLog
 
+    /// What is durable now, as files that can be copied while the log goes on.
+    ///
+    /// - Throws: `EventLogError.notAvailable` from an engine that has no files.
+    func backup() throws(EventLogError) -> LogBackup
+
     /// Suspends until `lastPosition` is greater than `position`. Woken by the commit, never polling.
     ///
     /// - Throws: `CancellationError` when the task is cancelled, `EventLogError.closed` when the log closes.
@@ -53,4 +58,11 @@ public protocol EventLog: Sendable {
 
     /// Finishes what is queued, releases files and locks; later calls throw `EventLogError.closed`.
     func close() async throws(EventLogError)
+}
+
+extension EventLog {
+    /// Refused: an engine has files, or it has none.
+    public func backup() throws(EventLogError) -> LogBackup {
+        throw .notAvailable("a backup of a log that is kept in memory")
+    }
 }

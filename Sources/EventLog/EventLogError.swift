@@ -40,6 +40,21 @@ public enum EventLogError: Error, Hashable, Sendable {
 
     /// The log was closed.
     case closed
+
+    /// Something that this engine hasn't got: a log in memory has no files that could be copied.
+    case notAvailable(String)
+
+    /// There is no log where one was to be read.
+    case noLog(folder: String)
+
+    /// A folder that was to be filled holds something already; nothing was changed.
+    case folderNotEmpty(folder: String)
+
+    /// A restore into this folder was broken off.
+    case restoreUnfinished(folder: String)
+
+    /// What a folder holds is no earlier state of the log that was to be copied into it.
+    case backupMismatch(folder: String, reason: String)
 }
 
 extension EventLogError: CustomStringConvertible {
@@ -59,6 +74,11 @@ extension EventLogError: CustomStringConvertible {
         case .diskFull: "disk-full"
         case .file: "file-error"
         case .closed: "log-closed"
+        case .notAvailable: "not-available"
+        case .noLog: "no-log"
+        case .folderNotEmpty: "folder-not-empty"
+        case .restoreUnfinished: "restore-unfinished"
+        case .backupMismatch: "backup-mismatch"
         }
     }
 
@@ -79,6 +99,11 @@ extension EventLogError: CustomStringConvertible {
         case .diskFull: "free space on that disk and try again; reads go on meanwhile"
         case .file: "look at the folder's rights and the disk's free space"
         case .closed: "the host is stopping; try again when it is up"
+        case .notAvailable: "run the host over a data folder"
+        case .noLog: "name a folder that a host or a backup has filled"
+        case .folderNotEmpty: "name a new or an empty folder"
+        case .restoreUnfinished: "run the same restore again; it begins anew"
+        case .backupMismatch: "back up into another folder; no frame of this one was changed"
         }
     }
 
@@ -103,6 +128,12 @@ extension EventLogError: CustomStringConvertible {
         case .diskFull(let operation, let path): "\(operation) \(path) failed: the disk is full"
         case .file(let operation, let path, let reason): "\(operation) \(path) failed: \(reason)"
         case .closed: "the log is closed"
+        case .notAvailable(let what): "\(what) isn't available here"
+        case .noLog(let folder): "there is no log in \(folder)"
+        case .folderNotEmpty(let folder): "\(folder) isn't empty"
+        case .restoreUnfinished(let folder): "a restore into \(folder) was broken off"
+        case .backupMismatch(let folder, let reason):
+            "\(folder) holds no earlier state of this log: \(reason)"
         }
     }
 }

@@ -16,7 +16,7 @@ public final class DiskLog: EventLog {
     /// What opening the folder found.
     public let recovery: RecoveryReport
 
-    private let shared: DiskWriter.Shared
+    let shared: DiskWriter.Shared
     private let lock: FolderLock
     private let clock: LogClock.Reading
     private let isClosed = Atomic(false)
@@ -45,7 +45,11 @@ public final class DiskLog: EventLog {
         clock: @escaping LogClock.Reading,
         logger: Logger
     ) throws(EventLogError) {
-        let segmentFolder = folder + "/log"
+        let segmentFolder = folder + "/" + LogFolderFiles.segmentFolder
+        // An empty log in the place of one that was to be restored would be taken for the truth.
+        guard !options.fileSystem.exists(folder + "/" + LogRestore.unfinishedFolder) else {
+            throw .restoreUnfinished(folder: folder)
+        }
         try options.fileSystem.makeFolder(segmentFolder)
         lock = try FolderLock(folder: folder, options.fileSystem)
         let recovery = try Recovery.run(segmentFolder, options)
@@ -196,7 +200,7 @@ public final class DiskLog: EventLog {
         lock.release()
     }
 
-    private func checkOpen() throws(EventLogError) {
+    func checkOpen() throws(EventLogError) {
         if isClosed.load(ordering: .acquiring) { throw .closed }
     }
 }

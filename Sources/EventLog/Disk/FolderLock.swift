@@ -11,11 +11,14 @@ import Darwin
 /// The system lets go of it when the process ends, however it ends; the file itself stays. It says who holds
 /// it: `pid 4711`.
 final class FolderLock: Sendable {
+    /// The file's name in the folder.
+    static let fileName = "LOCK"
+
     private let file: any File
 
     /// - Throws: `EventLogError.locked` with the holder when another process (or log) has the folder.
     init(folder: String, _ files: any FileSystem) throws(EventLogError) {
-        file = try files.open(folder + "/LOCK", .openOrCreate)
+        file = try files.open(folder + "/" + Self.fileName, .openOrCreate)
         guard try file.lock() else {
             throw .locked(folder: folder, holder: Self.holder(try file.read(64, at: 0)))
         }
@@ -34,6 +37,19 @@ final class FolderLock: Sendable {
     /// Done again, it changes nothing.
     func release() {
         file.unlock()
+    }
+
+    /// Who has a folder at this moment, without taking it or changing anything in it; nil when nobody has.
+    ///
+    /// To find out, the lock is taken and given back at once: whoever asks for it in just that moment is told
+    /// that somebody has it.
+    static func holder(of folder: String, _ files: any FileSystem) throws(EventLogError) -> String? {
+        let path = folder + "/" + fileName
+        guard files.exists(path) else { return nil }
+        let file = try files.open(path, .read)
+        guard try file.lock() else { return holder(try file.read(64, at: 0)) }
+        file.unlock()
+        return nil
     }
 
     private static func holder(_ bytes: [UInt8]) -> String {

@@ -1,5 +1,8 @@
 /// The files of a log's folder by what they are.
 struct LogFolderFiles {
+    /// The name of the folder of the segments in a data folder.
+    static let segmentFolder = "log"
+
     /// Names of segments, in order.
     let segments: [String]
     /// Names of index files.
@@ -16,14 +19,10 @@ struct LogFolderFiles {
         segments = names.filter { Segment.firstPosition(inFileName: $0) != nil }
         indexes = names.filter { $0.hasSuffix(IndexFolder.suffix) }
         unfinished = names.filter { $0.hasSuffix(files.unfinishedSuffix) }
-        let path = FilePath.parent(of: folder) + "/" + Manifest.fileName
-        guard files.exists(path) else { return }
-        let file = try files.open(path, .read)
-        let bytes = try file.read(file.size(), at: 0)
-        do throws(FrameFault) {
-            manifest = try Manifest(bytes)
-        } catch {
-            manifestFault = error.reason
+        do throws(EventLogError) {
+            manifest = try Manifest.read(FilePath.parent(of: folder), files)
+        } catch .damaged(_, _, let reason) {
+            manifestFault = reason
         }
     }
 

@@ -7,16 +7,16 @@
 /// again, and by `LogVerifier` for all of them.
 struct LogReplay {
     private(set) var index: LogIndex
-    private(set) var end: LogEnd
+    private var order: FrameOrder
     /// What the newest segment holds.
     private(set) var totals = SegmentTotals()
-    /// The group of the newest frame.
-    private var group: UInt64 = 0
+    /// Where the log ends so far.
+    var end: LogEnd { order.end }
 
     /// A replay from the beginning of a log.
     init(seed: UInt64) {
         index = LogIndex(seed: seed)
-        end = LogEnd()
+        order = FrameOrder()
     }
 
     /// A replay that begins with a segment, behind the parts of those before it.
@@ -25,13 +25,12 @@ struct LogReplay {
         var symbols = SymbolTable(seed: seed)
         for name in header.symbols { _ = symbols.insert(name) }
         index = LogIndex(seed: seed, parts: parts, symbols: symbols, marks: MarkTable(marks, symbols))
-        end = LogEnd(lastPosition: header.firstPosition - 1, chain: header.chain, time: header.time)
+        order = FrameOrder(before: header)
     }
 
     /// Where a segment says that it begins must be where the frames before it ended.
     mutating func begin(_ header: SegmentHeader) throws(FrameFault) {
-        guard header.firstPosition == end.lastPosition + 1, header.chain == end.chain, header.time == end.time
-        else { throw FrameFault("the segment doesn't follow the one before it") }
+        try order.check(header)
         guard header.symbols == index.symbols.names else {
             throw FrameFault("the segment's symbols aren't those of the frames before it")
         }
@@ -64,7 +63,7 @@ struct LogReplay {
             let place = address + UInt64(offset)
             let found = try scanner.frame(at: offset) { frame, bytes in
                 do throws(FrameFault) {
-                    try checkOrder(frame.header, at: place)
+                    try order.check(frame.header, at: place)
                     trouble = try apply(frame, bytes, at: place)
                 } catch {
                     stop = .disorder(error)
@@ -90,22 +89,6 @@ struct LogReplay {
     /// Puts a part, from a file, in the place of those that cover the same stretch.
     mutating func replacePart(with part: any IndexPart) {
         index.replaceParts(with: [part])
-    }
-
-    /// Whether a frame is the one that comes next at an address.
-    private func checkOrder(_ header: FrameHeader, at address: UInt64) throws(FrameFault) {
-        guard header.chain == end.chain else {
-            throw FrameFault("a frame isn't chained to the one before it")
-        }
-        guard header.firstPosition == end.lastPosition + 1 else {
-            throw FrameFault(
-                "a frame begins at position \(header.firstPosition), not \(end.lastPosition + 1)"
-            )
-        }
-        guard header.time >= end.time else { throw FrameFault("a frame is older than the one before it") }
-        guard header.group == address || header.group == group else {
-            throw FrameFault("a frame belongs to a group that isn't here")
-        }
     }
 
     /// Adds a frame that is in order, and makes it visible; returns what the index files were in the way of.
@@ -144,9 +127,7 @@ struct LogReplay {
         guard isEnd == header.flags.contains(.end) else {
             throw FrameFault("an end stands in the wrong frame")
         }
-        end.chain = frame.checksum
-        end.time = header.time
-        group = header.group
+        order.advance(behind: header, checksum: frame.checksum)
         if isEnd { return nil }
         index.addFrame(
             at: address,
@@ -155,7 +136,6 @@ struct LogReplay {
             key: try frame.key(bytes).map { UnsafeRawBufferPointer(rebasing: bytes[$0]) }
         )
         index.publish()
-        end.lastPosition += UInt64(header.eventCount)
         totals.frames += 1
         totals.events += UInt64(header.eventCount)
         return nil

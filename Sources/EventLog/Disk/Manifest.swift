@@ -28,6 +28,13 @@ struct Manifest: Equatable, Sendable {
         )
     }
 
+    /// Adds a segment that has ended, as a backup knows it.
+    mutating func add(_ segment: BackupSegment) {
+        segments.append(
+            Segment(number: segment.number, firstPosition: segment.firstPosition, length: segment.bytes)
+        )
+    }
+
     /// The text of the file.
     func encoded() -> [UInt8] {
         var text = "\(Self.title)\nlog \(log)\n"
@@ -44,6 +51,21 @@ struct Manifest: Equatable, Sendable {
 
     init(log: EventID) {
         self.log = log
+    }
+
+    /// The list that a data folder holds; nil when there is none.
+    ///
+    /// - Throws: `EventLogError.damaged` when it can't be read as one.
+    static func read(_ folder: String, _ files: any FileSystem) throws(EventLogError) -> Manifest? {
+        let path = folder + "/" + fileName
+        guard files.exists(path) else { return nil }
+        let file = try files.open(path, .read)
+        let bytes = try file.read(file.size(), at: 0)
+        do throws(FrameFault) {
+            return try Manifest(bytes)
+        } catch {
+            throw .damaged(file: path, offset: 0, reason: error.reason)
+        }
     }
 
     /// Reads the text of the file.

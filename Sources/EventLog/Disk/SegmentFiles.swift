@@ -21,6 +21,9 @@ final class SegmentFiles: FrameSource {
         self.segments = Mutex(segments)
     }
 
+    /// The segments, in order; none when the log is closed.
+    var all: [Segment] { segments.withLock { $0 } }
+
     func append(_ segment: Segment) {
         segments.withLock { $0.append(segment) }
     }

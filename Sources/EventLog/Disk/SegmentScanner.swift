@@ -9,6 +9,9 @@ struct SegmentScanner {
     private var windowStart = 0
     private static let windowSize = 4 << 20
 
+    /// Is told how far the file was read.
+    var onLoad: ((_ offset: Int) -> Void)?
+
     init(_ file: any File, seed: UInt32) throws(EventLogError) {
         self.file = file
         self.seed = seed
@@ -21,6 +24,7 @@ struct SegmentScanner {
         if offset >= windowStart, offset + wanted <= windowStart + window.count { return }
         window = try file.read(max(wanted, min(Self.windowSize, size - offset)), at: offset)
         windowStart = offset
+        onLoad?(offset)
     }
 
     /// What stands at an offset.

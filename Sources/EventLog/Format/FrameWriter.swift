@@ -64,7 +64,7 @@ struct FrameWriter: Sendable {
         }
     }
 
-    /// What `appendEnd` takes at most: kept free in every segment.
+    /// What `appendEnd` takes, always: kept free in every segment, and where its end is looked for.
     static let endFrameSize = FrameHeader.size + 24
 
     /// The header of the next frame, before its length and its body's checksum are known.

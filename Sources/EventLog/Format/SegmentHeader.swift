@@ -109,6 +109,15 @@ struct SegmentHeader: Equatable {
         }
     }
 
+    /// The header that some bytes begin with; nil when it isn't all there yet.
+    static func whole(in bytes: [UInt8]) throws(FrameFault) -> SegmentHeader? {
+        guard bytes.count >= blockSize else { return nil }
+        return try bytes.withRawBytes { bytes throws(FrameFault) -> SegmentHeader? in
+            guard try length(of: bytes) <= bytes.count else { return nil }
+            return try SegmentHeader(bytes)
+        }
+    }
+
     /// A header for a new segment.
     init(identity: LogIdentity, number: UInt64, end: LogEnd, address: UInt64, symbols: [String]) {
         self.identity = identity

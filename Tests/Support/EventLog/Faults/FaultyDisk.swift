@@ -63,6 +63,20 @@ struct FaultyDisk: Sendable {
         makeFolder(FilePath.parent(of: path))
     }
 
+    /// Gives a folder another name, durably, as folders are made; what has that name must be empty.
+    mutating func renameFolder(
+        _ path: String,
+        to target: String,
+        _ operation: FileOperation
+    ) throws(EventLogError) {
+        guard folders[target].map(\.names.isEmpty) ?? true, inode(at: target) == nil else {
+            throw refusal(operation, "there is something of that name")
+        }
+        for inner in Array(folders.keys) where inner == path || inner.hasPrefix(path + "/") {
+            folders[target + inner.dropFirst(path.count)] = folders.removeValue(forKey: inner)
+        }
+    }
+
     /// Paths of all files.
     var paths: [String] {
         folders.flatMap { folder, content in

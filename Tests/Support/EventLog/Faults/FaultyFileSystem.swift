@@ -110,6 +110,7 @@ package final class FaultyFileSystem: FileSystem {
         let (folder, name) = FaultyDisk.split(path)
         let (targetFolder, targetName) = FaultyDisk.split(target)
         try perform(operation) { (disk, _) throws(EventLogError) in
+            if disk.folders[path] != nil { return try disk.renameFolder(path, to: target, operation) }
             guard disk.inode(at: path) != nil, folder == targetFolder else {
                 throw disk.refusal(operation, "there is no such file in that folder")
             }
