@@ -8,6 +8,8 @@ static void first_random_state(clua_vm *vm) {
     for (int i = 0; i < 4; i++) vm->random[i] = 0x9E3779B97F4A7C15u * (uint64_t)(i + 1);
 }
 
+const char *clua_release(void) { return LUA_RELEASE; }
+
 clua_vm *clua_new(uint32_t seed, clua_limits limits, clua_host_callback callback, void *context) {
     clua_vm *vm = calloc(1, sizeof *vm);
     if (vm == NULL) return NULL;

@@ -10,6 +10,13 @@ extension Host {
         return all
     }
 
+    /// What is durable of the log now, as files that can be copied while it goes on.
+    ///
+    /// - Throws: `RuntimeError.log` with `not-available` for a log that has no files.
+    public func backup() throws(RuntimeError) -> LogBackup {
+        do { return try log.backup() } catch { throw .log(error) }
+    }
+
     /// Begins no further step of a processor until it is resumed.
     public func pause(processor name: String) async throws(RuntimeError) {
         if let handler = handler(name) { return await handler.pause() }

@@ -24,6 +24,7 @@ public struct APIServer: Sendable {
         let queries = QueryRoutes(host: host)
         let processors = ProcessorRoutes(host: host)
         let parked = ParkedRoutes(host: host)
+        let backup = BackupRoutes(host: host)
         let health = HealthRoutes(host: host)
         return [
             .post("/commands/{aggregate}/{key}/{command}", commands.execute),
@@ -42,6 +43,8 @@ public struct APIServer: Sendable {
             .post("/parked/retry", parked.retryAll),
             .post("/parked/{position}/retry", parked.retry),
             .post("/parked/{position}/skip", parked.skip),
+            .get("/backup", backup.list),
+            .get("/backup/{segment}", backup.read),
             .get("/healthz", health.alive),
             .get("/readyz", health.ready),
         ]

@@ -10,12 +10,12 @@ enum ErrorStatus {
         case "host-stream", "cross-origin":
             403
         case "not-found", "unknown-aggregate", "unknown-command", "unknown-query", "unknown-processor",
-            "unknown-parked":
+            "unknown-parked", "unknown-segment", "no-log":
             404
         case "method-not-allowed":
             405
         case "wrong-expected-revision", "condition-failed", "idempotency-key-reused", "parked-behind",
-            "fenced":
+            "fenced", "folder-not-empty", "restore-unfinished", "backup-mismatch":
             409
         case "body-too-large", "limit-exceeded":
             413

@@ -5,9 +5,9 @@ import EventLog
 /// Written by hand because Foundation's formats stop at milliseconds, and every event of a page carries one.
 /// The conversion between days and dates is that of Howard Hinnant's "chrono-Compatible Low-Level Date
 /// Algorithms".
-enum TimeText {
+public enum TimeText {
     /// `2026-08-01T09:30:00.000042Z`.
-    static func format(_ time: LogTime) -> String {
+    public static func format(_ time: LogTime) -> String {
         let day = Int(floorDivide(time, microsecondsPerDay))
         let rest = Int(time - LogTime(day) * microsecondsPerDay)
         let date = civil(fromDays: day)
@@ -18,7 +18,7 @@ enum TimeText {
     }
 
     /// Reads RFC 3339 with any number of fractional digits, and `Z` or an offset; nil for anything else.
-    static func parse(_ text: String) -> LogTime? {
+    public static func parse(_ text: String) -> LogTime? {
         var fields = text.utf8[...]
         guard let year = number(&fields, 4), take(&fields, "-"), let month = number(&fields, 2),
             take(&fields, "-"),

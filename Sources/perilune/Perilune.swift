@@ -13,10 +13,12 @@ struct Perilune: AsyncParsableCommand {
             Exit codes: 0 fine; 1 failed; 2 refused by the app's rules, or a condition did not hold; 3 the \
             host can't be reached; 64 the command line is wrong.
             """,
+        version: Versions.perilune,
         subcommands: [
             RunCommand.self, CommandCommand.self, AppendCommand.self, QueryCommand.self, StateCommand.self,
             EventsCommand.self, TailCommand.self, ProcessorsCommand.self, ParkedCommand.self,
-            RetryCommand.self, SkipCommand.self, BenchCommand.self, LogProbeCommand.self,
+            RetryCommand.self, SkipCommand.self, BackupCommand.self, RestoreCommand.self,
+            VerifyCommand.self, DoctorCommand.self, BenchCommand.self, LogProbeCommand.self,
         ]
     )
 }

@@ -64,6 +64,9 @@ typedef struct clua_failure {
     size_t value_length;
 } clua_failure;
 
+/* Which Lua this is: "Lua 5.4.4". */
+const char *clua_release(void);
+
 /* A new VM whose hash seed is `seed`, or NULL when memory is short. */
 clua_vm *clua_new(uint32_t seed, clua_limits limits, clua_host_callback callback, void *context);
 void clua_close(clua_vm *vm);

@@ -84,6 +84,13 @@ struct APIClient {
         return response.body
     }
 
+    /// Opens an answer that may be long; what it holds is read as it comes.
+    func download(_ path: RequestPath) async throws(ClientError) -> HTTPClientResponse.Body {
+        let response = try await execute(request(.GET, path), deadline: .distantFuture)
+        guard response.status == .ok else { throw await problem(of: response) }
+        return response.body
+    }
+
     private func request(_ method: HTTPMethod, _ path: RequestPath) -> HTTPClientRequest {
         var request = HTTPClientRequest(url: url + path.text)
         request.method = method

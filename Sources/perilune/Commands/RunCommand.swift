@@ -42,18 +42,12 @@ struct RunCommand: AsyncParsableCommand {
             )
             try await hosting.run()
         } catch let error as RuntimeError {
-            throw fail(error.code, error.description, hint: error.hint)
+            throw FailureText.report(error.code, error.description, hint: error.hint)
         } catch let error as EventLogError {
-            throw fail(error.code, error.description, hint: error.hint)
+            throw FailureText.report(error.code, error.description, hint: error.hint)
         } catch let error as ServerError {
-            throw fail(error.code, error.description, hint: error.hint)
+            throw FailureText.report(error.code, error.description, hint: error.hint)
         }
-    }
-
-    private func fail(_ code: String, _ detail: String, hint: String) -> ExitCode {
-        let isSaid = hint.isEmpty || detail.contains(hint)
-        Console.standardError.line("\(code): \(detail)" + (isSaid ? "" : "\n  hint: \(hint)"))
-        return .failed
     }
 }
 

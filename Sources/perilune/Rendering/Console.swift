@@ -25,8 +25,12 @@ struct Console: Sendable {
     /// Ends the process quietly when nobody reads any more: `perilune tail | head` is no
     /// failure.
     func line(_ text: String) {
+        self.text(text + "\n")
+    }
+
+    /// Writes text as it is.
+    func text(_ text: String) {
         var bytes = Array(text.utf8)[...]
-        bytes.append(0x0A)
         while !bytes.isEmpty {
             let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
             if count > 0 {

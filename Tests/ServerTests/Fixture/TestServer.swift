@@ -7,14 +7,14 @@ import Runtime
 import Server
 import ServiceLifecycle
 
-/// A real server on a port that the system chose, over a host on a log in memory.
+/// A real server on a port that the system chose, over a host on a log in memory, or on another one.
 struct TestServer: Sendable {
-    let log: MemoryLog
+    let log: any EventLog
     let host: Host
     private let services: ServiceGroup
     let url: String
 
-    private init(log: MemoryLog, host: Host, services: ServiceGroup, url: String) {
+    private init(log: any EventLog, host: Host, services: ServiceGroup, url: String) {
         self.log = log
         self.host = host
         self.services = services
@@ -29,13 +29,14 @@ struct TestServer: Sendable {
     /// `clock` is the server's; the default never ends a wait, so that no heartbeat comes unasked.
     static func run(
         clock: HostClock = HostClock(now: { time }, sleep: { _ in try await Self.untilCancelled() }),
+        over other: (any EventLog)? = nil,
         _ body: @Sendable @escaping (TestServer) async throws -> Void
     ) async throws {
         let identity = LogIdentity(
             id: EventID(high: 0x1111_2222_3333_4444, low: 0x5555_0000_0000_0000),
             scriptSeed: 7
         )
-        let log = MemoryLog(identity: identity, clock: { Self.time })
+        let log = other ?? MemoryLog(identity: identity, clock: { Self.time })
         let host = try await TestApp.start(over: log)
         let options = ServerOptions(
             address: ListenAddress(host: "127.0.0.1", port: 0),
@@ -128,7 +129,7 @@ struct TestServer: Sendable {
         return TestAnswer(
             status: Int(response.status.code),
             headers: response.headers,
-            text: String(buffer: try await response.body.collect(upTo: 64 << 20))
+            bytes: Array(try await response.body.collect(upTo: 64 << 20).readableBytesView)
         )
     }
 }
@@ -137,7 +138,10 @@ struct TestServer: Sendable {
 struct TestAnswer {
     let status: Int
     let headers: HTTPHeaders
-    let text: String
+    let bytes: [UInt8]
+
+    /// The body as text.
+    var text: String { String(decoding: bytes, as: UTF8.self) }
 
     /// The body, parsed.
     var json: JSONValue { get throws { try JSONValue(parsing: text) } }
