@@ -18,8 +18,9 @@ struct LogFolder {
         try await DiskLog.open(folder: folder.path, options: options, clock: { 1_000 }, logger: .quiet)
     }
 
-    /// Opens the log, appends so many frames of one event each, one flush each, closes it, and takes the zeros
-    /// away that were written ahead, so that a test breaks what it means to break.
+    /// Opens the log, appends so many frames of one event each, one flush each, and closes it.
+    ///
+    /// Takes the zeros away that were written ahead, so that a test breaks what it means to break.
     func append(_ frames: Int, from number: Int = 0) async throws {
         let log = try await open()
         for number in number..<number + frames {

@@ -35,7 +35,7 @@ import Testing
         try await opened.close()
     }
 
-    @Test func `two spellings of one accented letter are two types and two processors, also when opened again`()
+    @Test func `two spellings of one letter are two types and two processors, also when opened again`()
         async throws
     {
         let disk = FaultyFileSystem()

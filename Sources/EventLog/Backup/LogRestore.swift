@@ -102,7 +102,9 @@ public struct LogRestore {
             throw damaged(folder + "/" + name, 0, "the segment is gone")
         }
         try files.flushFolder(target)
-        if let manifest {
+        if var manifest {
+            // A segment is listed when the one behind it is there, and the newest has none.
+            if manifest.segments.count == report.segments { manifest.segments.removeLast() }
             try files.replace(data + "/" + Manifest.fileName, with: manifest.encoded())
         }
         try files.rename(target, to: data + "/" + LogFolderFiles.segmentFolder)

@@ -131,7 +131,7 @@ final class DiskWriter: @unchecked Sendable {
     private func flush() -> Bool {
         defer { flight.removeAll(keepingCapacity: true) }
         if sequencer.stagedFrames > 0 {
-            // Zeros are written ahead of the room: a frame beyond it would be wiped after it was acknowledged.
+            // Zeros are written behind the room: a frame that went beyond would be wiped, acknowledged or not.
             precondition(used <= roomEnd, "a frame is longer than its bound")
             let address = sequencer.groupAddress
             do throws(EventLogError) {

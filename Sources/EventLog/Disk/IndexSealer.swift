@@ -4,9 +4,9 @@ import Synchronization
 /// Turns the indexes of ended segments into files, in the background: writes them, merges neighbouring ones,
 /// builds damaged ones again, and keeps the list of segments up to date.
 ///
-/// Nothing of it is the truth. A file that a full disk has no room for leaves its part in memory, and is tried
-/// again with the next; one that is missing or damaged is built again from its segments. Any other failure is
-/// one of the disk, and ends appending.
+/// Nothing of it is the truth. A file that a full disk has no room for leaves its part in memory, and is
+/// tried again with the next; one that is missing or damaged is built again from its segments. Any other
+/// failure is the disk's, and ends appending.
 ///
 /// Invariants: at most `waitingMax` ended parts wait in memory, so that memory stays bounded when segments
 /// end faster than indexes are written; one thread at a time changes files, the sealer's own or one that
@@ -118,7 +118,7 @@ final class IndexSealer: Sendable {
                 }
                 try mergeWhatIsDue()
             } catch .diskFull {
-                logger.error("the disk is too full for an index file; it is tried again with the next segment")
+                logger.error("the disk is too full for an index file; it is tried again at the next segment")
             } catch {
                 failure.set(error.description)
                 logger.critical("the log takes no more appends: \(error)")

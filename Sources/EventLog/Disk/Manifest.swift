@@ -7,7 +7,7 @@
 /// The text is described in `LogFormat.md`.
 struct Manifest: Equatable, Sendable {
     /// An ended segment.
-    struct Segment: Equatable, Sendable {
+    struct Line: Equatable, Sendable {
         let number: UInt64
         let firstPosition: Position
         /// Its length in bytes, the end frame included.
@@ -15,7 +15,7 @@ struct Manifest: Equatable, Sendable {
     }
 
     let log: EventID
-    var segments: [Segment] = []
+    var segments: [Line] = []
 
     /// Its file's name in the folder.
     static let fileName = "MANIFEST"
@@ -24,15 +24,25 @@ struct Manifest: Equatable, Sendable {
     /// Adds a segment that has ended.
     mutating func add(_ segment: SegmentHeader, length: Int) {
         segments.append(
-            Segment(number: segment.number, firstPosition: segment.firstPosition, length: length)
+            Line(number: segment.number, firstPosition: segment.firstPosition, length: length)
         )
     }
 
     /// Adds a segment that has ended, as a backup knows it.
     mutating func add(_ segment: BackupSegment) {
         segments.append(
-            Segment(number: segment.number, firstPosition: segment.firstPosition, length: segment.bytes)
+            Line(number: segment.number, firstPosition: segment.firstPosition, length: segment.bytes)
         )
+    }
+
+    /// Why the newest segment that is there can't be the log's newest; nil when it can.
+    ///
+    /// A segment is listed when the one behind it has been made.
+    func isMissingOne(behind newest: String) -> String? {
+        let isListed = segments.contains {
+            Segment.fileName(firstPosition: $0.firstPosition) == newest
+        }
+        return isListed ? "the segment behind it is gone" : nil
     }
 
     /// The text of the file.
@@ -89,7 +99,7 @@ struct Manifest: Equatable, Sendable {
             guard fields.count == 4, fields[0] == "segment", let number = UInt64(fields[1]),
                 let first = Position(fields[2]), let length = Int(fields[3])
             else { throw FrameFault("the list has a line that says nothing: \(line.prefix(80))") }
-            segments.append(Segment(number: number, firstPosition: first, length: length))
+            segments.append(Line(number: number, firstPosition: first, length: length))
         }
     }
 }

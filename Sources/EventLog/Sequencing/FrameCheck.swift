@@ -1,8 +1,8 @@
 /// Checks a frame against the limits and the rules of names, before it is queued: on the caller's own task,
 /// so that a bad frame costs the sequencer nothing.
 enum FrameCheck {
-    /// Refuses a frame that could not be stored; returns an upper bound for its encoded size, the symbols that
-    /// it may be the first to use included.
+    /// Refuses a frame that could not be stored; returns an upper bound for its encoded size, the symbols
+    /// that it may be the first to use included.
     static func check(_ frame: NewFrame) throws(EventLogError) -> Int {
         guard !frame.events.isEmpty || !frame.marks.isEmpty else {
             throw .invalidFrame(reason: "it has neither events nor marks")

@@ -113,6 +113,9 @@ public struct LogSurvey: Sendable {
                 add(.segmentMissing, logFolder + "/" + name, "\(Manifest.fileName) lists it")
             }
         }
+        if let name = names.last, let reason = manifest?.isMissingOne(behind: name) {
+            add(.segmentMissing, logFolder + "/" + name, reason)
+        }
         if let last { try lookAtNewest(last) }
     }
 

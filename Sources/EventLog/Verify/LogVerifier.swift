@@ -137,8 +137,8 @@ public struct LogVerifier {
                 add(.manifestMismatch, path, "\(name) has \(length) bytes, not \(line.length)")
             }
         }
-        if manifest.segments.count == names.count, !isEnded, segmentsAreWhole, let name = names.last {
-            add(.segmentCut, logFolder + "/" + name, "\(Manifest.fileName) says that it had ended")
+        if let name = names.last, let reason = manifest.isMissingOne(behind: name) {
+            add(.segmentMissing, logFolder + "/" + name, reason)
         }
     }
 

@@ -79,7 +79,9 @@ import Testing
             folders.disk.fail(operation: number, with: fault)
             do {
                 _ = try log.backup().copy(to: DiskFolders.backup, files: folders.disk)
-                #expect(folders.disk.faultCount == 0, "operation \(number) failed, and nobody said so")
+                // A lock is held also when a full disk has no room for its holder's name.
+                let isOfLock = folders.disk.operations[number - 1].contains("/LOCK")
+                #expect(folders.disk.faultCount == 0 || fault == .diskFull && isOfLock, "operation \(number) failed, and nobody said so")
             } catch {
                 #expect(["file-error", "disk-full", "log-damaged"].contains(error.code), "\(error)")
             }
