@@ -131,7 +131,7 @@ final class DiskWriter: @unchecked Sendable {
     private func flush() -> Bool {
         defer { flight.removeAll(keepingCapacity: true) }
         if sequencer.stagedFrames > 0 {
-            // Zeros are written behind the room: a frame that went beyond would be wiped, acknowledged or not.
+            // Zeros are written behind the room: a frame that went beyond would be wiped, whoever knows it.
             precondition(used <= roomEnd, "a frame is longer than its bound")
             let address = sequencer.groupAddress
             do throws(EventLogError) {

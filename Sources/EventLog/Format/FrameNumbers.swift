@@ -17,13 +17,15 @@ struct FrameNumbers: Sendable {
     mutating func open(_ frame: NewFrame, in index: inout LogIndex) throws(EventLogError) {
         streams.removeAll(keepingCapacity: true)
         var previous: StreamName?
-        for event in frame.events {
+        // By its parts: an event that is copied out of the array costs five references, taken and given back.
+        for place in frame.events.indices {
             // Events of one frame often go to one stream.
-            if let previous, let number = streams.last, previous == event.stream {
+            if let previous, let number = streams.last, previous == frame.events[place].stream {
                 streams.append(number)
                 continue
             }
-            var name = event.stream.text
+            let stream = frame.events[place].stream
+            var name = stream.text
             var outcome: Result<Int, EventLogError>?
             name.withUTF8 { bytes in
                 outcome = Result { () throws(EventLogError) in
@@ -32,7 +34,7 @@ struct FrameNumbers: Sendable {
             }
             guard let outcome else { preconditionFailure("withUTF8 calls its body") }
             streams.append(try outcome.get())
-            previous = event.stream
+            previous = stream
         }
     }
 
@@ -44,20 +46,19 @@ struct FrameNumbers: Sendable {
         revisions = []
         revisions.reserveCapacity(frame.events.count)
         var previous = ""
-        for (number, event) in frame.events.enumerated() {
+        for place in frame.events.indices {
+            let name = frame.events[place].type
             let type: UInt32
             // Not by `==` alone: two spellings of one accented letter are two types.
-            if let known = types.last, event.type == previous,
-                event.type.utf8.elementsEqual(previous.utf8)
-            {
+            if let known = types.last, name == previous, name.utf8.elementsEqual(previous.utf8) {
                 type = known
             } else {
-                type = symbol(event.type, &index)
-                previous = event.type
+                type = symbol(name, &index)
+                previous = name
             }
             types.append(type)
-            revisions.append(index.addEvent(stream: streams[number], type: type, named: previous))
-            for tag in event.tags { tag.withUTF8Bytes { index.addTag($0) } }
+            revisions.append(index.addEvent(stream: streams[place], type: type, named: previous))
+            for tag in frame.events[place].tags { tag.withUTF8Bytes { index.addTag($0) } }
         }
         for mark in frame.marks {
             let processor = symbol(mark.processor, &index)

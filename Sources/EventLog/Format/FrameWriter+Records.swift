@@ -7,11 +7,12 @@ extension FrameWriter {
     static func sizeBound(of frame: NewFrame) -> Int {
         var size = FrameHeader.size + FrameHeader.alignment
         if let key = frame.idempotencyKey { size += 1 + key.utf8.count }
-        for event in frame.events {
+        for place in frame.events.indices {
             // kind, length, type, revision, flags, three lengths, id
             size += 1 + 3 * varintSizeMax + 1 + 2 + varintSizeMax + 16
-            size += event.stream.text.utf8.count + event.meta.count + event.data.count
-            for tag in event.tags { size += 1 + tag.utf8.count }
+            size += frame.events[place].stream.text.utf8.count
+            size += frame.events[place].meta.count + frame.events[place].data.count
+            for tag in frame.events[place].tags { size += 1 + tag.utf8.count }
         }
         return size + frame.marks.count * (1 + 5 * varintSizeMax)
     }
@@ -19,7 +20,7 @@ extension FrameWriter {
     /// An upper bound for the encoded symbols of a frame, if every name in it is new to the log.
     static func symbolBound(of frame: NewFrame) -> Int {
         let record = 1 + 2 * varintSizeMax
-        let types = frame.events.reduce(0) { $0 + record + $1.type.utf8.count }
+        let types = frame.events.indices.reduce(0) { $0 + record + frame.events[$1].type.utf8.count }
         return frame.marks.reduce(types) { $0 + record + $1.processor.utf8.count }
     }
 

@@ -142,36 +142,32 @@ struct KeyTable: Sendable {
     /// Adding the newest one twice (an event with the same tag twice) changes nothing.
     @discardableResult
     mutating func append(_ posting: UInt32, to number: Int) -> Int {
-        let record = records[number]
+        var record = records[number]
         let count = Int(record.count)
         if count == 0 {
-            records.update(number) {
-                $0.start = posting
-                $0.count = 1
-            }
-            return 0
-        }
-        let newest = count == 1 ? record.start : postings[Int(record.start) + count - 1]
-        if newest == posting { return count }
-        if count & (count - 1) == 0 {
-            // A power of two: the block is full, and the single posting of a record always is.
-            let start = takeBlock(count * 2)
-            if count == 1 {
-                postings[Int(start)] = record.start
-            } else {
-                for index in 0..<count { postings[Int(start) + index] = postings[Int(record.start) + index] }
-                giveBack(record.start, count)
-            }
-            postings[Int(start) + count] = posting
-            records.update(number) {
-                $0.start = start
-                $0.count += 1
-            }
+            record.start = posting
         } else {
+            let newest = count == 1 ? record.start : postings[Int(record.start) + count - 1]
+            if newest == posting { return count }
+            // A power of two: the block is full, and the single posting of a record always is.
+            if count & (count - 1) == 0 { record.start = moved(record, count) }
             postings[Int(record.start) + count] = posting
-            records.update(number) { $0.count += 1 }
         }
+        record.count += 1
+        records[number] = record
         return count
+    }
+
+    /// Moves a key's postings into a block of twice the length; returns where that begins.
+    private mutating func moved(_ record: Record, _ count: Int) -> UInt32 {
+        let start = takeBlock(count * 2)
+        if count == 1 {
+            postings[Int(start)] = record.start
+        } else {
+            for index in 0..<count { postings[Int(start) + index] = postings[Int(record.start) + index] }
+            giveBack(record.start, count)
+        }
+        return start
     }
 
     private mutating func takeBlock(_ length: Int) -> UInt32 {

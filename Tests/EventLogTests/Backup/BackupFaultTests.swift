@@ -81,7 +81,8 @@ import Testing
                 _ = try log.backup().copy(to: DiskFolders.backup, files: folders.disk)
                 // A lock is held also when a full disk has no room for its holder's name.
                 let isOfLock = folders.disk.operations[number - 1].contains("/LOCK")
-                #expect(folders.disk.faultCount == 0 || fault == .diskFull && isOfLock, "operation \(number) failed, and nobody said so")
+                let isTold = folders.disk.faultCount == 0 || fault == .diskFull && isOfLock
+                #expect(isTold, "operation \(number) failed, and nobody said so")
             } catch {
                 #expect(["file-error", "disk-full", "log-damaged"].contains(error.code), "\(error)")
             }
