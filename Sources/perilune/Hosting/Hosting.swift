@@ -24,6 +24,7 @@ struct Hosting {
     func run() async throws {
         let scripts = try ScriptSet(folder: app)
         guard address.isLoopback else { throw ServerError.tokensRequired(address) }
+        OpenFiles.raiseLimit()
         let log = try await DiskLog.open(folder: data, logger: logger("perilune.log", at: logLevel))
         do {
             try await serve(scripts, over: log)
