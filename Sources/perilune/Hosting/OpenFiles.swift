@@ -2,7 +2,7 @@ import Foundation
 
 /// How many files this process may have open.
 enum OpenFiles {
-    /// Raises the limit to what the system allows this process: a log keeps one file open for each segment, and
+    /// Raises the limit to what the system allows this process: a log keeps a file open for each segment, and
     /// the usual 1,024 end at some 120 GiB.
     ///
     /// A refusal is no reason not to start: the log says when it can't open a file.
