@@ -49,8 +49,8 @@ struct FrameNumbers: Sendable {
         for place in frame.events.indices {
             let name = frame.events[place].type
             let type: UInt32
-            // Not by `==` alone: two spellings of one accented letter are two types.
-            if let known = types.last, name == previous, name.utf8.elementsEqual(previous.utf8) {
+            // Not by `==`: two spellings of one accented letter are two types.
+            if let known = types.last, name.isSameBytes(as: previous) {
                 type = known
             } else {
                 type = symbol(name, &index)

@@ -1,3 +1,10 @@
+extension String {
+    /// Whether two names are the same bytes, as names of the log are compared.
+    func isSameBytes(as other: String) -> Bool {
+        withUTF8Bytes { left in other.withUTF8Bytes { left.isSame(as: $0) } }
+    }
+}
+
 extension UnsafeRawBufferPointer {
     /// Whether two names are the same; word by word, because names of one hash mostly are.
     @inline(__always)
