@@ -38,8 +38,8 @@ let package = Package(
                 .linkedLibrary(":liblua5.4.a"),
                 .linkedLibrary("m"),
                 .linkedLibrary("dl"),
-                // The host chooses each VM's hash seed; see Sources/CLua/seed.c.
-                .unsafeFlags(["-Xlinker", "--wrap=luaS_hash"]),
+                // The host chooses each VM's hash seed (Sources/CLua/seed.c); no table is weak (weak.c).
+                .unsafeFlags(["-Xlinker", "--wrap=luaS_hash", "-Xlinker", "--wrap=luaT_gettm"]),
             ]
         ),
         .target(name: "Lua", dependencies: ["CLua"], swiftSettings: strict),

@@ -110,6 +110,22 @@ struct DeterminismTests {
         #expect(try Bench(script).run() == [.text("1owni1i2")])
     }
 
+    @Test func `no table becomes weak, not even when its metatable changes later`() throws {
+        let values = try Bench.evaluate(
+            """
+            (function()
+              local meta = {}
+              local list = setmetatable({}, meta)
+              meta.__mode = "v"
+              for i = 1, 100 do list[i] = { i } end
+              for i = 1, 300000 do local garbage = { i } end
+              return #list
+            end)()
+            """
+        )
+        #expect(values == [.integer(100)])
+    }
+
     @Test func `a sort is stable and takes any comparison`() throws {
         let script = """
             function run()
