@@ -53,7 +53,7 @@ typedef struct clua_key {
 } clua_key;
 
 struct clua_vm {
-    lua_State *L; /* the thread that runs; scripts have no coroutines, so it is the main one */
+    lua_State *L; /* the Lua thread that runs: the main one, or that of a call that may wait */
     clua_limits limits;
     clua_host_callback callback;
     void *context;
@@ -71,6 +71,11 @@ struct clua_vm {
     uint64_t unchecked; /* charged by C functions since the last look at the budget */
     uint64_t deadline;  /* monotonic milliseconds; 0: not set yet */
     uint64_t recorded;
+
+    clua_thread *threads; /* calls that wait */
+    clua_thread *spare;   /* a Lua thread whose call ended, for the next one */
+    int outcome;          /* of the call that runs in a thread */
+    int answered;         /* how the host answers the call that goes on */
 
     clua_buffer records;
     clua_buffer exchange; /* packed values on their way to Swift */
@@ -104,6 +109,19 @@ static inline clua_vm *clua_of(lua_State *L) { return *(clua_vm **)lua_getextras
 /* alloc.c */
 void *clua_allocate(void *context, void *block, size_t old_size, size_t size);
 void clua_pool_free(clua_pool *pool);
+
+/* protected.c */
+typedef struct clua_call_request {
+    int32_t function;
+    const uint8_t *arguments;
+    size_t length;
+} clua_call_request;
+int clua_protected(clua_vm *vm, lua_CFunction body, void *request);
+int clua_call_body(lua_State *L);
+
+/* threads.c */
+int clua_suspend(lua_State *L);
+void clua_threads_free(clua_vm *vm);
 
 /* seed.c */
 void clua_seed_next(unsigned int seed);
@@ -234,6 +252,7 @@ int clua_reseed(lua_State *L);
 /* trampoline.c */
 void clua_push_host(lua_State *L);
 int clua_host_call(lua_State *L);
+int clua_take_answer(lua_State *L, int status, int enforce);
 int clua_record(lua_State *L);
 
 #endif

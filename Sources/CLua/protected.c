@@ -9,7 +9,7 @@
 
 #define CALL_SLOTS 8 /* handler, body, request, and what the bodies push before they check for more */
 
-static int run(clua_vm *vm, lua_CFunction body, void *request) {
+int clua_protected(clua_vm *vm, lua_CFunction body, void *request) {
     lua_State *L = vm->L;
     size_t recorded = vm->records.length;
     int enforce = vm->enforce, converting = vm->converting, top = lua_gettop(L);
@@ -38,39 +38,35 @@ static int run(clua_vm *vm, lua_CFunction body, void *request) {
     return result;
 }
 
-/* Calls the function below `count` arguments with the limits in force, and packs what it returns. */
-static void call_script(lua_State *L, int count) {
+/* Packs what a script function returned: all above `base`. Also the continuation of a call that waited. */
+static int pack_results(lua_State *L, int status, lua_KContext base) {
+    (void)status;
     clua_vm *vm = clua_of(L);
-    int base = lua_gettop(L) - count;
-    vm->enforce = 1;
-    lua_call(L, count, LUA_MULTRET);
     vm->enforce = 0;
     vm->converting = 1;
     vm->exchange.length = 0; /* the last host call left its arguments there */
-    for (int i = base; i <= lua_gettop(L); i++) clua_pack(L, i, &vm->exchange);
+    for (int i = (int)base; i <= lua_gettop(L); i++) clua_pack(L, i, &vm->exchange);
     vm->converting = 0;
-}
-
-typedef struct call_request {
-    int32_t function;
-    const uint8_t *arguments;
-    size_t length;
-} call_request;
-
-static int call_body(lua_State *L) {
-    clua_vm *vm = clua_of(L);
-    call_request *request = lua_touserdata(L, 1);
-    lua_rawgeti(L, LUA_REGISTRYINDEX, request->function);
-    vm->converting = 1;
-    int count = clua_unpack_all(L, request->arguments, request->length);
-    vm->converting = 0;
-    call_script(L, count);
     return 0;
 }
 
+/* Calls a function, given as a clua_call_request, with the limits in force. */
+int clua_call_body(lua_State *L) {
+    clua_vm *vm = clua_of(L);
+    clua_call_request *request = lua_touserdata(L, 1);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, request->function);
+    int base = lua_gettop(L);
+    vm->converting = 1;
+    int count = clua_unpack_all(L, request->arguments, request->length);
+    vm->converting = 0;
+    vm->enforce = 1;
+    lua_callk(L, count, LUA_MULTRET, base, pack_results);
+    return pack_results(L, LUA_OK, base);
+}
+
 int32_t clua_call(clua_vm *vm, int32_t function, const uint8_t *arguments, size_t length) {
-    call_request request = {function, arguments, length};
-    return run(vm, call_body, &request);
+    clua_call_request request = {function, arguments, length};
+    return clua_protected(vm, clua_call_body, &request);
 }
 
 typedef struct load_request {
@@ -91,7 +87,7 @@ static int run_body(lua_State *L) {
 
 int32_t clua_run(clua_vm *vm, const uint8_t *source, size_t length, const char *file) {
     load_request request = {(const char *)source, length, file};
-    return run(vm, run_body, &request);
+    return clua_protected(vm, run_body, &request);
 }
 
 /* Packs name and reference of each function of the returned table. */
@@ -126,7 +122,7 @@ static int privileged_body(lua_State *L) {
 
 int32_t clua_load_privileged(clua_vm *vm, const uint8_t *source, size_t length, const char *file) {
     load_request request = {(const char *)source, length, file};
-    return run(vm, privileged_body, &request);
+    return clua_protected(vm, privileged_body, &request);
 }
 
 static int lock_body(lua_State *L) {
@@ -137,7 +133,7 @@ static int lock_body(lua_State *L) {
     return 0;
 }
 
-int32_t clua_lock_globals(clua_vm *vm) { return run(vm, lock_body, NULL); }
+int32_t clua_lock_globals(clua_vm *vm) { return clua_protected(vm, lock_body, NULL); }
 
 typedef struct register_request {
     const char *name;
@@ -155,7 +151,7 @@ static int register_body(lua_State *L) {
 
 int32_t clua_register(clua_vm *vm, const char *name, int32_t function) {
     register_request request = {name, function};
-    return run(vm, register_body, &request);
+    return clua_protected(vm, register_body, &request);
 }
 
 typedef struct module_request {
@@ -178,5 +174,5 @@ static int module_body(lua_State *L) {
 int32_t clua_add_module(clua_vm *vm, const char *name, const uint8_t *source, size_t length,
                         const char *file) {
     module_request request = {name, {(const char *)source, length, file}};
-    return run(vm, module_body, &request);
+    return clua_protected(vm, module_body, &request);
 }

@@ -25,7 +25,9 @@ static int abort_script(lua_State *L, clua_vm *vm, int enforce) {
     return clua_raise_kill(L);
 }
 
-static int answer(lua_State *L, clua_vm *vm, int status, int enforce) {
+/* Gives a script what the host answered, which lies in the inbox, with the limits as they were. */
+int clua_take_answer(lua_State *L, int status, int enforce) {
+    clua_vm *vm = clua_of(L);
     if (status == CLUA_HOST_ABORT) return abort_script(L, vm, enforce);
     if (status == CLUA_HOST_ERROR) return raise_text(L, vm, enforce);
     lua_settop(L, 0);
@@ -50,7 +52,7 @@ int clua_host_call(lua_State *L) {
         vm->enforce = enforce;
         return clua_raise_kill(L);
     }
-    return answer(L, vm, status, enforce);
+    return clua_take_answer(L, status, enforce);
 }
 
 int32_t clua_host_answer(clua_vm *vm, const uint8_t *bytes, size_t length) {
@@ -82,7 +84,7 @@ static const luaL_Reg functions[] = {
     {"attempt", clua_attempt}, {"rethrow", clua_rethrow},     {"pcall", clua_pcall},
     {"record", clua_record},   {"traceback", clua_traceback}, {"where", clua_where},
     {"random", clua_random},   {"reseed", clua_reseed},       {"digest", clua_digest},
-    {"place", clua_place},     {NULL, NULL},
+    {"place", clua_place},     {"suspend", clua_suspend},     {NULL, NULL},
 };
 
 /* Pushes the `host` table of privileged chunks. */

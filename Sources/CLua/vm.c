@@ -36,6 +36,7 @@ clua_vm *clua_new(uint32_t seed, clua_limits limits, clua_host_callback callback
 void clua_close(clua_vm *vm) {
     vm->enforce = 0;
     if (vm->L != NULL) lua_close(vm->L);
+    clua_threads_free(vm);
     clua_pool_free(&vm->pool);
     clua_buffer_free(&vm->records);
     clua_buffer_free(&vm->exchange);

@@ -131,15 +131,15 @@ public final class LuaVM {
         return handle
     }
 
-    private var owner: UInt { UInt(bitPattern: vm) }
+    var owner: UInt { UInt(bitPattern: vm) }
 
-    private func results() -> PackedReader {
+    func results() -> PackedReader {
         var count = 0
         let bytes = clua_results(vm, &count)
         return PackedReader(Array(UnsafeBufferPointer(start: bytes, count: count)))
     }
 
-    private func check(_ status: Int32, file: String?) throws(LuaError) {
+    func check(_ status: Int32, file: String?) throws(LuaError) {
         guard status != LuaStatus.ok else { return }
         let failure = LuaFailure(clua_last_failure(vm), status: status, file: file)
         throw LuaError(failure, sources: sources, limits: limits)

@@ -14,6 +14,7 @@ final class Bench {
         env.random, env.reseed = host.random, host.reseed
         env.traceback, env.where = host.traceback, host.where
         env.host_call = function(...) return host.call(...) end
+        env.suspend = host.suspend
         return {
           run = function(...) return env.run(...) end,
           echo = function(...) return ... end,

@@ -34,7 +34,7 @@ struct SandboxTests {
                 pcall print random rawequal 
                 """
                     + """
-                    rawlen require reseed run select setmetatable string table tonumber tostring \
+                    rawlen require reseed run select setmetatable string suspend table tonumber tostring \
                     traceback type utf8 where xpcall
                     """,
                 """

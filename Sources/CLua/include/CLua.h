@@ -18,6 +18,9 @@
 
 typedef struct clua_vm clua_vm;
 
+/* A call that waits for an answer of the host; see clua_start. */
+typedef struct clua_thread clua_thread;
+
 enum clua_tag {
     CLUA_TAG_NIL, CLUA_TAG_FALSE, CLUA_TAG_TRUE, CLUA_TAG_INTEGER, CLUA_TAG_FLOAT, CLUA_TAG_STRING,
     CLUA_TAG_JSON, CLUA_TAG_OBJECT, CLUA_TAG_LIST
@@ -25,7 +28,7 @@ enum clua_tag {
 
 /* What became of a call. All above CLUA_CONVERSION are kills, which no script can catch. */
 enum clua_status {
-    CLUA_OK, CLUA_SYNTAX, CLUA_RUNTIME, CLUA_CONVERSION,
+    CLUA_OK, CLUA_SUSPENDED, CLUA_SYNTAX, CLUA_RUNTIME, CLUA_CONVERSION,
     CLUA_MEMORY, CLUA_INSTRUCTIONS, CLUA_TIME, CLUA_OUTPUT, CLUA_RECORDS, CLUA_ABORTED
 };
 
@@ -86,6 +89,17 @@ int32_t clua_run(clua_vm *vm, const uint8_t *source, size_t length, const char *
 int32_t clua_lock_globals(clua_vm *vm);
 /* Calls a function by its reference; clua_results are then its results. */
 int32_t clua_call(clua_vm *vm, int32_t function, const uint8_t *arguments, size_t length);
+
+/* As clua_call, but the function may wait: host.suspend(...) ends this call with CLUA_SUSPENDED, clua_results
+ * are the values that it was given, and `*waiting` is what to go on with. Only from outside: not from a host
+ * function. */
+int32_t clua_start(clua_vm *vm, int32_t function, const uint8_t *arguments, size_t length,
+                   clua_thread **waiting);
+/* Goes on where a call waits; host.suspend answers as a host function would. The call has what is left of
+ * its budgets, and the clock anew. `*waiting` is set to NULL unless it waits again. */
+int32_t clua_resume(clua_vm *vm, clua_thread **waiting, int32_t how, const uint8_t *answer, size_t length);
+/* Gives up a call that waits; none of its code runs any more. */
+void clua_drop(clua_vm *vm, clua_thread *waiting);
 
 const uint8_t *clua_results(const clua_vm *vm, size_t *length);
 clua_failure clua_last_failure(const clua_vm *vm);
