@@ -23,6 +23,7 @@
 #define CLUA_JSON_DEPTH_MAX 64  /* nesting of JSON in both directions; a cycle ends here too */
 #define CLUA_KEYS 256           /* remembered names of members: a few scripts' worth of event types */
 #define CLUA_KEY_BYTES_MAX 40   /* Lua interns strings up to this length */
+#define CLUA_SHAPES_MAX 65536   /* one for each processor with declared fields, and a few of the host */
 #define CLUA_POOL_CLASSES 33    /* classes of 16 bytes up to 512; class 0 is unused */
 
 typedef struct clua_buffer {
@@ -52,6 +53,18 @@ typedef struct clua_key {
     size_t length; /* 0: empty */
 } clua_key;
 
+/* The names of an object's members; see shape.c. */
+typedef struct clua_shape {
+    int ready; /* members that are there from the beginning; the others stay packed */
+    int count;
+    int names_ref; /* a list of the names, which is also a map from name to place; [0] begins errors */
+    int meta_ref;
+    struct {
+        const char *text; /* held by the list */
+        size_t length;
+    } names[];
+} clua_shape;
+
 struct clua_vm {
     lua_State *L; /* the Lua thread that runs: the main one, or that of a call that may wait */
     clua_limits limits;
@@ -80,7 +93,8 @@ struct clua_vm {
     clua_buffer records;
     clua_buffer exchange; /* packed values on their way to Swift */
     clua_buffer inbox;    /* a host function's answer */
-    clua_buffer scratch;  /* json.encode, and strings with escapes; never in use while script code runs */
+    clua_buffer scratch;  /* json.encode; never in use while script code runs */
+    clua_buffer unescaped; /* a string of JSON with escapes, while it is read */
     clua_buffer failure_message;
     clua_buffer failure_frames;
     clua_buffer failure_value;
@@ -101,6 +115,8 @@ struct clua_vm {
     int keys_ref;
     const void *array_mark;
     clua_key keys[CLUA_KEYS];
+    clua_shape **shapes;
+    int shape_count;
     uint64_t random[4];
 };
 
@@ -190,10 +206,19 @@ void clua_pack_integer(clua_buffer *out, int64_t value);
 void clua_push_key_list(lua_State *L);
 void clua_push_key(lua_State *L, int list, const char *text, size_t length);
 
+/* shape.c */
+const clua_shape *clua_shape_at(lua_State *L, uint32_t number);
+int clua_shape_has(const clua_shape *shape, const char *text, size_t length);
+void clua_shape_finish(lua_State *L, const clua_shape *shape, const uint8_t *rest, size_t length);
+void clua_shape_unfold(lua_State *L, int index);
+void clua_shapes_free(clua_vm *vm);
+int clua_set_shape(lua_State *L);
+
 /* json_decode.c, json_encode.c, json.c */
-void clua_json_decode(lua_State *L, const uint8_t *bytes, size_t length);
+void clua_json_decode(lua_State *L, const uint8_t *bytes, size_t length, const clua_shape *shape);
 void clua_json_encode(lua_State *L, int index, clua_buffer *out);
 void clua_mark_array(lua_State *L);
+int clua_has_array_mark(lua_State *L, int index);
 void clua_push_json_library(lua_State *L);
 
 /* failure.c */

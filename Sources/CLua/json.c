@@ -9,11 +9,18 @@ void clua_mark_array(lua_State *L) {
     lua_setmetatable(L, -2);
 }
 
+int clua_has_array_mark(lua_State *L, int index) {
+    if (!lua_getmetatable(L, index)) return 0;
+    int marked = lua_topointer(L, -1) == clua_of(L)->array_mark;
+    lua_pop(L, 1);
+    return marked;
+}
+
 static int decode(lua_State *L) {
     size_t length;
     const char *text = luaL_checklstring(L, 1, &length);
     clua_charge(L, length / BYTES_PER_UNIT);
-    clua_json_decode(L, (const uint8_t *)text, length);
+    clua_json_decode(L, (const uint8_t *)text, length, NULL);
     return 1;
 }
 

@@ -260,19 +260,13 @@ static void write_array(writer *w, int table) {
     clua_buffer_byte(L, w->out, ']');
 }
 
-static int has_array_mark(writer *w, int table) {
-    if (!lua_getmetatable(w->L, table)) return 0;
-    int marked = lua_topointer(w->L, -1) == w->vm->array_mark;
-    lua_pop(w->L, 1);
-    return marked;
-}
-
 static void write_table(writer *w, int table) {
     if (++w->depth > CLUA_JSON_DEPTH_MAX)
         luaL_error(w->L, "a table nested deeper than %d levels can't become JSON (does it contain itself?)",
                    CLUA_JSON_DEPTH_MAX);
     luaL_checkstack(w->L, 2 * LOCAL_MEMBERS + 8, "JSON");
-    if (lua_rawlen(w->L, table) > 0 || has_array_mark(w, table)) write_array(w, table);
+    clua_shape_unfold(w->L, table);
+    if (lua_rawlen(w->L, table) > 0 || clua_has_array_mark(w->L, table)) write_array(w, table);
     else write_object(w, table);
     w->depth--;
 }

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#define UUID_BYTES 16
+
 typedef struct cursor {
     const uint8_t *next, *end;
     int keys; /* stack index of the list of keys */
@@ -57,6 +59,45 @@ static void unpack_list(lua_State *L, cursor *c, int depth) {
     clua_mark_array(L);
 }
 
+/* The members that are there from the beginning, then the bytes of the others. */
+static void unpack_shaped(lua_State *L, cursor *c, int depth) {
+    const clua_shape *shape = clua_shape_at(L, take_count(L, c));
+    lua_createtable(L, 0, shape->ready + (shape->ready < shape->count));
+    int table = lua_gettop(L);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, shape->names_ref);
+    for (int i = 1; i <= shape->ready; i++) {
+        lua_rawgeti(L, table + 1, i);
+        unpack(L, c, depth + 1);
+        lua_rawset(L, table);
+    }
+    lua_pop(L, 1);
+    uint32_t length = take_count(L, c);
+    clua_shape_finish(L, shape, take(L, c, length), length);
+}
+
+/* JSON of which only the members of a shape are wanted. Asking such an object for another one is an error:
+ * nil would say that the event doesn't have it. */
+static void unpack_fields(lua_State *L, cursor *c) {
+    const clua_shape *shape = clua_shape_at(L, take_count(L, c));
+    uint32_t length = take_count(L, c);
+    clua_json_decode(L, take(L, c, length), length, shape);
+    if (lua_istable(L, -1) && lua_rawlen(L, -1) == 0 && !clua_has_array_mark(L, -1))
+        clua_shape_finish(L, shape, NULL, 0);
+}
+
+/* RFC 9562, section 4: lower-case hexadecimal, 8-4-4-4-12. */
+static void unpack_uuid(lua_State *L, cursor *c) {
+    static const char hex[] = "0123456789abcdef";
+    const uint8_t *bytes = take(L, c, UUID_BYTES);
+    char text[2 * UUID_BYTES + 4], *p = text;
+    for (int i = 0; i < UUID_BYTES; i++) {
+        if (i == 4 || i == 6 || i == 8 || i == 10) *p++ = '-';
+        *p++ = hex[bytes[i] >> 4];
+        *p++ = hex[bytes[i] & 15];
+    }
+    lua_pushlstring(L, text, sizeof text);
+}
+
 static void unpack_number(lua_State *L, cursor *c, int tag) {
     if (tag == CLUA_TAG_INTEGER) {
         int64_t value;
@@ -87,11 +128,14 @@ static void unpack(lua_State *L, cursor *c, int depth) {
     }
     case CLUA_TAG_JSON: {
         uint32_t length = take_count(L, c);
-        clua_json_decode(L, take(L, c, length), length);
+        clua_json_decode(L, take(L, c, length), length, NULL);
         break;
     }
     case CLUA_TAG_OBJECT: unpack_object(L, c, depth); break;
     case CLUA_TAG_LIST: unpack_list(L, c, depth); break;
+    case CLUA_TAG_SHAPED: unpack_shaped(L, c, depth); break;
+    case CLUA_TAG_FIELDS: unpack_fields(L, c); break;
+    case CLUA_TAG_UUID: unpack_uuid(L, c); break;
     default: luaL_error(L, "packed values hold the unknown tag %d", tag);
     }
 }

@@ -139,6 +139,7 @@ int clua_pairs(lua_State *L) {
     }
     luaL_checktype(L, 1, LUA_TTABLE);
     lua_settop(L, 1);
+    clua_shape_unfold(L, 1);
     int is_list;
     lua_Integer count = count_keys(L, &is_list);
     clua_charge(L, (uint64_t)count);
@@ -163,6 +164,7 @@ int clua_next(lua_State *L) {
     luaL_checktype(L, 1, LUA_TTABLE);
     if (!lua_isnoneornil(L, 2)) return luaL_error(L, "next(t, key) is not available: use pairs(t)");
     lua_settop(L, 1);
+    clua_shape_unfold(L, 1);
     lua_pushnil(L); /* 2: the first key so far */
     ordered_key first = {0};
     uint64_t count = 0;

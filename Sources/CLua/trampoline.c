@@ -84,7 +84,8 @@ static const luaL_Reg functions[] = {
     {"attempt", clua_attempt}, {"rethrow", clua_rethrow},     {"pcall", clua_pcall},
     {"record", clua_record},   {"traceback", clua_traceback}, {"where", clua_where},
     {"random", clua_random},   {"reseed", clua_reseed},       {"digest", clua_digest},
-    {"place", clua_place},     {"suspend", clua_suspend},     {NULL, NULL},
+    {"place", clua_place},     {"suspend", clua_suspend},
+    {"shape", clua_set_shape},   {NULL, NULL},
 };
 
 /* Pushes the `host` table of privileged chunks. */

@@ -16,7 +16,7 @@ clua_vm *clua_new(uint32_t seed, clua_limits limits, clua_host_callback callback
     vm->limits = limits;
     vm->callback = callback;
     vm->context = context;
-    vm->inbox.limit = vm->failure_message.limit = vm->failure_frames.limit = SIZE_MAX;
+    vm->unescaped.limit = vm->inbox.limit = vm->failure_message.limit = vm->failure_frames.limit = SIZE_MAX;
     first_random_state(vm);
     clua_seed_next(seed);
     vm->L = lua_newstate(clua_allocate, vm);
@@ -37,11 +37,13 @@ void clua_close(clua_vm *vm) {
     vm->enforce = 0;
     if (vm->L != NULL) lua_close(vm->L);
     clua_threads_free(vm);
+    clua_shapes_free(vm);
     clua_pool_free(&vm->pool);
     clua_buffer_free(&vm->records);
     clua_buffer_free(&vm->exchange);
     clua_buffer_free(&vm->inbox);
     clua_buffer_free(&vm->scratch);
+    clua_buffer_free(&vm->unescaped);
     clua_buffer_free(&vm->failure_message);
     clua_buffer_free(&vm->failure_frames);
     clua_buffer_free(&vm->failure_value);

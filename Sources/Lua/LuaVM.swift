@@ -57,6 +57,22 @@ public final class LuaVM {
         precondition(status == LuaStatus.ok, "there is no memory to register host.\(name)")
     }
 
+    /// Declares the members of a kind of object.
+    ///
+    /// - Parameters:
+    ///   - complaint: how the error about an unknown member begins: `an event has no field`. A host function
+    ///     `suggest(name, names)` gives its hint.
+    ///   - ready: members that are there from the beginning.
+    ///   - rare: members that are made when one of them is asked for.
+    /// - Returns: what `PackedWriter.shaped` takes.
+    public func declareShape(complaint: String, ready: [String], rare: [String] = []) -> LuaShape {
+        var texts = PackedWriter()
+        for text in [complaint] + ready + rare { texts.string(text) }
+        let number = texts.withBytes { clua_declare_shape(vm, Int32(ready.count), $0, $1) }
+        precondition(number >= 0, "there is no memory for a shape, or there are too many")
+        return LuaShape(number: number, owner: owner)
+    }
+
     /// Gives scripts a module to `require`.
     ///
     /// Nothing else can be required: the VM reads no files.
@@ -126,6 +142,12 @@ public final class LuaVM {
     /// Bytes of Lua's memory in use, garbage included.
     public var memoryUsed: Int { Int(clua_memory_used(vm)) }
 
+    /// What scripts can name, for hints; none when there is no memory left to gather it.
+    private func names() -> [String] {
+        guard clua_names(vm) == LuaStatus.ok else { return [] }
+        return results().compactMap(\.text)
+    }
+
     var vm: OpaquePointer {
         guard let handle else { preconditionFailure("the VM is closed") }
         return handle
@@ -142,7 +164,7 @@ public final class LuaVM {
     func check(_ status: Int32, file: String?) throws(LuaError) {
         guard status != LuaStatus.ok else { return }
         let failure = LuaFailure(clua_last_failure(vm), status: status, file: file)
-        throw LuaError(failure, sources: sources, limits: limits)
+        throw LuaError(failure, sources: sources, limits: limits, names: names)
     }
 }
 

@@ -1,4 +1,5 @@
 import EventLog
+import Lua
 import ReadModels
 
 /// Everything that a caller of the host can be told went wrong, each with a stable code and a hint.

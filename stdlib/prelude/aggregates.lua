@@ -11,6 +11,9 @@ local json = host.json
 -- Kinds of record; `EffectsReader.swift` reads them.
 local EMIT, DECIDED, SEEN = 1, 2, 3
 
+-- What a fold sees of an event that comes from the script itself, and not from the log.
+local folded_shape = host.folded_shape()
+
 -- States kept live per VM before the older half is let go; a miss costs a fold, never a wrong answer.
 local CACHED_MAX = 8192
 
@@ -107,9 +110,9 @@ local function fold_own(body, entry, stream, key, emitted)
   batches[batch][stream] = entry
   local tags = emitted.tags and json.decode(emitted.tags)
   if tags and #tags == 0 then tags = nil end
-  fold(body, entry, stream, key, {
+  fold(body, entry, stream, key, host.shape(folded_shape, {
     type = emitted.type, data = json.decode(emitted.text), tags = tags, revision = entry.revision + 1,
-  })
+  }))
 end
 
 
@@ -174,10 +177,7 @@ end
 
 
 function host.unknown(what, name, known, level)
-  local names = {}
-  for candidate in pairs(known) do names[#names + 1] = candidate end
-  name = tostring(name)
-  error("there is no " .. what .. " " .. name .. "; " .. host.suggest(name, json.array(names)), level + 1)
+  error("there is no " .. what .. " " .. tostring(name) .. "; " .. host.suggest_key(name, known), level + 1)
 end
 
 

@@ -16,14 +16,19 @@ local function complain(kind, name, text)
 end
 
 
+-- A hint for a name that isn't among a table's keys.
+function host.suggest_key(name, known)
+  local names = {}
+  for candidate in pairs(known) do names[#names + 1] = candidate end
+  return host.suggest(tostring(name), host.json.array(names))
+end
+
+
 local function check(kind, name, body, fields)
   if type(body) ~= "table" then complain(kind, name, "needs a table: " .. kind .. " \"name\" { ... }") end
   for field in pairs(body) do
     if fields[field] == nil then
-      local names = {}
-      for known in pairs(fields) do names[#names + 1] = known end
-      local known = table.concat(names, ", ")
-      complain(kind, name, "has no field " .. tostring(field) .. "; it may have " .. known)
+      complain(kind, name, "has no field " .. tostring(field) .. "; " .. host.suggest_key(field, fields))
     end
   end
   for field, kinds in pairs(fields) do
@@ -85,6 +90,19 @@ local function patterns(kind, name, on)
 end
 
 
+-- The members of an event's data that a processor reads, as a list of texts; nil for all.
+local function check_fields(kind, name, fields)
+  if fields == nil then return end
+  local seen = {}
+  for key, field in pairs(fields) do
+    if math.type(key) ~= "integer" or type(field) ~= "string" or seen[field] then
+      complain(kind, name, "needs fields to be a list of different names: fields = { \"order\", \"amount\" }")
+    end
+    seen[field] = true
+  end
+end
+
+
 word("aggregate", { initial = "table?", commands = "table?", events = "table?" }, function(name, body)
   if name:find("-", 1, true) then
     complain("aggregate", name, "is a category, and a category has no \"-\"")
@@ -98,10 +116,11 @@ end)
 local deliveries = { ["exactly-once"] = true }
 
 word("handler", {
-  on = "string table", where = "function?", delivery = "string?", retry = "table?", on_failure = "string?",
-  run = "function",
+  on = "string table", where = "function?", fields = "table?", delivery = "string?", retry = "table?",
+  on_failure = "string?", run = "function",
 }, function(name, body)
   body.on = patterns("handler", name, body.on)
+  check_fields("handler", name, body.fields)
   body.delivery = body.delivery or "exactly-once"
   body.on_failure = body.on_failure or "park"
   if not deliveries[body.delivery] then
@@ -114,9 +133,11 @@ word("handler", {
 end)
 
 word("projection", {
-  on = "string table", tables = "table", where = "function?", retry = "table?", run = "function",
+  on = "string table", tables = "table", where = "function?", fields = "table?", retry = "table?",
+  run = "function",
 }, function(name, body)
   body.on = patterns("projection", name, body.on)
+  check_fields("projection", name, body.fields)
   for table_name, columns in pairs(body.tables) do
     if type(table_name) ~= "string" or type(columns) ~= "string" then
       complain("projection", name, "needs tables to map names to columns: { t = [[ id text primary key ]] }")
@@ -131,6 +152,9 @@ word("query", { params = "table?", run = "function" })
 for _, name in ipairs { "workflow", "schedule", "route", "upcast", "event" } do
   env[name] = function() error(name .. " is not available in this version", 2) end
 end
+
+
+local function list(values) return values and host.json.array(values) end
 
 
 local function names(functions)
@@ -161,13 +185,14 @@ local function definitions()
     local body = defined.handler[name]
     all.handlers[index] = {
       name = name, on = host.json.array(body.on), delivery = body.delivery, on_failure = body.on_failure,
-      retry = body.retry or {},
+      retry = body.retry or {}, fields = list(body.fields),
     }
   end
   for index, name in ipairs(order.projection) do
     local body = defined.projection[name]
     all.projections[index] = {
       name = name, on = host.json.array(body.on), tables = body.tables, retry = body.retry or {},
+      fields = list(body.fields),
     }
   end
   for name, body in pairs(defined.query) do all.queries[name] = { params = body.params or {} } end

@@ -6,6 +6,9 @@
  *   6 JSON (u32 length, bytes): decoded going in; how tables come out, canonical
  *   7 object (u32 count, count x (u32 length, key bytes, value)), going in only: a plain table
  *   8 list (u32 count, values), going in only: a table with the JSON array mark
+ *   9 shaped object (u32 shape, its first values, u32 length, its other values), going in only
+ *   10 JSON (u32 shape, u32 length, bytes), going in only: of an object only the members that the shape names
+ *   11 UUID (16 bytes), going in only: a string, its text form
  *
  * Everything that can raise a Lua error runs in C inside a protected call, so no longjmp ever crosses a Swift
  * frame. A VM is used by one thread at a time. Pointers handed out stay valid until the next call into the
@@ -23,7 +26,8 @@ typedef struct clua_thread clua_thread;
 
 enum clua_tag {
     CLUA_TAG_NIL, CLUA_TAG_FALSE, CLUA_TAG_TRUE, CLUA_TAG_INTEGER, CLUA_TAG_FLOAT, CLUA_TAG_STRING,
-    CLUA_TAG_JSON, CLUA_TAG_OBJECT, CLUA_TAG_LIST
+    CLUA_TAG_JSON, CLUA_TAG_OBJECT, CLUA_TAG_LIST,
+    CLUA_TAG_SHAPED, CLUA_TAG_FIELDS, CLUA_TAG_UUID
 };
 
 /* What became of a call. All above CLUA_CONVERSION are kills, which no script can catch. */
@@ -76,6 +80,10 @@ void clua_close(clua_vm *vm);
 
 /* Makes field `name` of the privileged `host` table call host function number `function`. */
 int32_t clua_register(clua_vm *vm, const char *name, int32_t function);
+/* Declares the members of a kind of object: `texts` are packed, first what an error about an unknown member
+ * begins with ("an event has no field"), then the names. Of the members `ready` are there from the beginning,
+ * the others when one of them is asked for. Returns the shape's number, or -1 when memory is short. */
+int32_t clua_declare_shape(clua_vm *vm, int32_t ready, const uint8_t *texts, size_t length);
 /* What `require "name"` finds; a second call under one name replaces the first if it wasn't loaded yet. */
 int32_t clua_add_module(clua_vm *vm, const char *name, const uint8_t *source, size_t length,
                         const char *file);
@@ -100,6 +108,10 @@ int32_t clua_start(clua_vm *vm, int32_t function, const uint8_t *arguments, size
 int32_t clua_resume(clua_vm *vm, clua_thread **waiting, int32_t how, const uint8_t *answer, size_t length);
 /* Gives up a call that waits; none of its code runs any more. */
 void clua_drop(clua_vm *vm, clua_thread *waiting);
+
+/* clua_results are then the names of the scripts' globals, and "table.field" for the fields of those that are
+ * tables; in no order. */
+int32_t clua_names(clua_vm *vm);
 
 const uint8_t *clua_results(const clua_vm *vm, size_t *length);
 clua_failure clua_last_failure(const clua_vm *vm);

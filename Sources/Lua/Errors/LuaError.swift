@@ -45,7 +45,7 @@ public struct LuaError: Error, Hashable, Sendable, CustomStringConvertible {
     }
 
     /// What C reports, told with the texts that were loaded.
-    init(_ failure: LuaFailure, sources: ScriptSources, limits: LuaLimits) {
+    init(_ failure: LuaFailure, sources: ScriptSources, limits: LuaLimits, names: () -> [String]) {
         let story = FailureStory(failure, sources: sources, limits: limits)
         kind = story.kind
         code = story.code
@@ -56,7 +56,7 @@ public struct LuaError: Error, Hashable, Sendable, CustomStringConvertible {
         snippet = story.snippet
         value = failure.value
         incompleteInput = story.isIncomplete
-        hint = story.hint
+        hint = MisspeltName(in: message)?.hint(names) ?? story.hint
     }
 
     /// The message behind its position, as Lua would raise it.

@@ -44,4 +44,7 @@ enum PackedTag {
     static let json: UInt8 = 6
     static let object: UInt8 = 7
     static let list: UInt8 = 8
+    static let shaped: UInt8 = 9
+    static let fields: UInt8 = 10
+    static let uuid: UInt8 = 11
 }

@@ -95,7 +95,16 @@ public struct PackedWriter: Sendable {
         return withExtendedLifetime(storage) { body(UnsafePointer(storage.start), storage.count) }
     }
 
-    private mutating func append(_ tag: UInt8) {
+    var count: Int { storage.count }
+
+    /// Writes a count over the one at a place.
+    mutating func patch(_ place: Int, count: Int) {
+        _ = room(0)
+        UnsafeMutableRawPointer(storage.start + place)
+            .storeBytes(of: UInt32(count).littleEndian, as: UInt32.self)
+    }
+
+    mutating func append(_ tag: UInt8) {
         room(1).pointee = tag
         storage.count += 1
     }
@@ -107,7 +116,7 @@ public struct PackedWriter: Sendable {
         storage.count += 9
     }
 
-    private mutating func append(_ tag: UInt8, count: Int) {
+    mutating func append(_ tag: UInt8, count: Int) {
         let place = room(5)
         place.pointee = tag
         UnsafeMutableRawPointer(place + 1).storeBytes(of: UInt32(count).littleEndian, as: UInt32.self)
@@ -116,17 +125,22 @@ public struct PackedWriter: Sendable {
 
     private mutating func append(_ tag: UInt8, _ bytes: UnsafeRawBufferPointer) {
         append(tag, count: bytes.count)
-        // A static function: calling one of `self` would hold the storage while `room` asks whether it is
-        // held alone.
-        Self.copy(bytes, to: room(bytes.count))
-        storage.count += bytes.count
+        appendRaw(bytes)
     }
 
-    private mutating func append(_ bytes: UnsafeRawBufferPointer) {
+    mutating func append(_ bytes: UnsafeRawBufferPointer) {
         let place = room(4 + bytes.count)
         UnsafeMutableRawPointer(place).storeBytes(of: UInt32(bytes.count).littleEndian, as: UInt32.self)
         Self.copy(bytes, to: place + 4)
         storage.count += 4 + bytes.count
+    }
+
+    /// Appends bytes whose number the reader knows.
+    mutating func appendRaw(_ bytes: UnsafeRawBufferPointer) {
+        // A static function: calling one of `self` would hold the storage while `room` asks whether it is
+        // held alone.
+        Self.copy(bytes, to: room(bytes.count))
+        storage.count += bytes.count
     }
 
     private static func copy(_ bytes: UnsafeRawBufferPointer, to place: UnsafeMutablePointer<UInt8>) {
@@ -136,7 +150,7 @@ public struct PackedWriter: Sendable {
     }
 
     /// Where the next bytes go, with room for `count`; a buffer that somebody else holds is copied first.
-    private mutating func room(_ count: Int) -> UnsafeMutablePointer<UInt8> {
+    mutating func room(_ count: Int) -> UnsafeMutablePointer<UInt8> {
         let needed = storage.count + count
         if needed > storage.capacity {
             storage = PackedStorage(copying: storage, capacity: max(needed, 2 * storage.capacity))

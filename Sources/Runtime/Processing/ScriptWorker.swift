@@ -150,7 +150,12 @@ actor ScriptWorker {
         session.words.context = handler.name
         try session.call("handle", context: step.context(handler.name)) { arguments in
             arguments.integer(Int64(handler.index))
-            EventEnvelope.write(step.event, data: step.editedData, to: &arguments)
+            session.envelope.write(
+                step.event,
+                data: step.editedData,
+                fields: session.fields[handler.name],
+                to: &arguments
+            )
             Self.writeSeed(
                 &arguments,
                 time: step.event.time,

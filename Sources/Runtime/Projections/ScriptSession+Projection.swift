@@ -51,7 +51,7 @@ extension ScriptSession {
         do {
             try call("project", context: context) { arguments in
                 arguments.integer(Int64(definition.index))
-                EventEnvelope.write(event, data: nil, to: &arguments)
+                envelope.write(event, fields: fields[definition.name], to: &arguments)
                 arguments.integer(event.time / 1_000)
                 arguments.integer(Int64(bitPattern: seed))
                 arguments.integer(Int64(bitPattern: ~seed))

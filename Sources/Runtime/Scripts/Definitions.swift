@@ -15,6 +15,8 @@ struct HandlerDefinition: Sendable {
     /// Its number in the prelude's list: how the host calls it.
     let index: Int
     let routes: [EventPattern]
+    /// The members of an event's data that it reads; nil for all.
+    let fields: [String]?
     let retry: RetryPolicy
     /// Whether the whole processor stops when an event fails for good, instead of parking it.
     let stopsOnFailure: Bool
@@ -25,6 +27,8 @@ struct ProjectionDefinition: Sendable {
     let name: String
     let index: Int
     let routes: [EventPattern]
+    /// The members of an event's data that it reads; nil for all.
+    let fields: [String]?
     let retry: RetryPolicy
     let readModel: ReadModelDeclaration
 }
@@ -49,6 +53,7 @@ extension Definitions {
                     name: name,
                     index: index + 1,
                     routes: Self.routes(body),
+                    fields: body["fields"]?.array?.compactMap(\.string),
                     retry: try RetryPolicy(body["retry"] ?? .null, of: "handler \(name)"),
                     stopsOnFailure: body["on_failure"]?.string == "stop"
                 )
@@ -81,6 +86,7 @@ extension Definitions {
             name: name,
             index: index,
             routes: routes(body),
+            fields: body["fields"]?.array?.compactMap(\.string),
             retry: try RetryPolicy(body["retry"] ?? .null, of: "projection \(name)"),
             readModel: ReadModelDeclaration(name: name, tables: tables, version: hash)
         )

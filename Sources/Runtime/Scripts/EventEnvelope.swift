@@ -1,65 +1,105 @@
 import EventLog
 import Lua
 
-/// An event as a script sees it: `e.position e.stream e.category e.key e.revision e.type e.id e.time e.tags
-/// e.data e.meta`.
+/// How events go to the scripts of a VM: `e.type e.key e.data`, and behind them what few scripts ask for.
 ///
-/// `time` is milliseconds since 1970. `data` and `meta` go over as JSON bytes and are decoded in C.
-enum EventEnvelope {
-    static func write(_ event: RecordedEvent, data: ArraySlice<UInt8>?, to arguments: inout PackedWriter) {
-        let tags = event.tags
-        arguments.beginObject(tags.isEmpty ? 10 : 11)
-        arguments.key("position")
-        arguments.integer(Int64(event.position))
-        event.withStreamBytes { writeName($0, to: &arguments) }
-        arguments.key("revision")
-        arguments.integer(Int64(event.revision))
-        arguments.key("type")
-        arguments.string(event.type)
-        arguments.key("id")
-        arguments.string(event.id.description)
-        arguments.key("time")
-        arguments.integer(event.time / 1_000)
-        arguments.key("data")
-        if let data { arguments.json(data) } else { event.withData { writeJSON($0, to: &arguments) } }
-        arguments.key("meta")
-        event.withMeta { writeJSON($0, to: &arguments) }
-        if !tags.isEmpty { writeTags(tags, to: &arguments) }
-    }
+/// `time` is milliseconds since 1970. `data` and `meta` go over as JSON bytes and are decoded in C; `meta`
+/// and the others only when a script asks for one of them.
+struct EventEnvelope {
+    private let whole: LuaShape
 
     /// The part of an event that a fold sees: what was known when it was decided, and no more.
-    static func writeFolded(_ event: RecordedEvent, to arguments: inout PackedWriter) {
-        let tags = event.tags
-        arguments.beginObject(tags.isEmpty ? 3 : 4)
-        arguments.key("type")
-        arguments.string(event.type)
-        arguments.key("revision")
-        arguments.integer(Int64(event.revision))
-        arguments.key("data")
-        event.withData { writeJSON($0, to: &arguments) }
-        if !tags.isEmpty { writeTags(tags, to: &arguments) }
+    let folded: LuaShape
+
+    init(vm: LuaVM) {
+        whole = vm.declareShape(
+            complaint: "an event has no field",
+            ready: ["type", "key", "data"],
+            rare: ["position", "stream", "category", "revision", "id", "time", "meta", "tags"]
+        )
+        folded = vm.declareShape(
+            complaint: "an event in a fold has no field",
+            ready: ["type", "revision", "data", "tags", "stream", "key"]
+        )
     }
 
-    /// The stream's name, whole and in its two parts, as bytes: a string for each would cost more than the
-    /// copy.
-    private static func writeName(_ name: UnsafeRawBufferPointer, to arguments: inout PackedWriter) {
+    /// Appends an event.
+    ///
+    /// - Parameters:
+    ///   - event: the event.
+    ///   - data: what an operator put in place of its data; nil for its own.
+    ///   - fields: the members of the data that the definition declares; nil for all.
+    ///   - arguments: where to.
+    func write(
+        _ event: RecordedEvent,
+        data: ArraySlice<UInt8>? = nil,
+        fields: LuaShape? = nil,
+        to arguments: inout PackedWriter
+    ) {
+        arguments.shaped(whole) { arguments in
+            arguments.string(event.type)
+            event.withStreamBytes { arguments.string(bytes: Self.split($0).key) }
+            if let data {
+                data.withUnsafeBytes { Self.writeJSON($0, fields, to: &arguments) }
+            } else {
+                event.withData { Self.writeJSON($0, fields, to: &arguments) }
+            }
+        } rest: { arguments in
+            arguments.integer(Int64(event.position))
+            event.withStreamBytes { name in
+                arguments.string(bytes: name)
+                arguments.string(bytes: Self.split(name).category)
+            }
+            arguments.integer(Int64(event.revision))
+            arguments.uuid(event.id.high, event.id.low)
+            arguments.integer(event.time / 1_000)
+            event.withMeta { Self.writeJSON($0, to: &arguments) }
+            Self.writeTags(of: event, to: &arguments)
+        }
+    }
+
+    /// Appends an event for a fold, which knows its stream and its key.
+    func writeFolded(_ event: RecordedEvent, to arguments: inout PackedWriter) {
+        arguments.shaped(folded) { arguments in
+            arguments.string(event.type)
+            arguments.integer(Int64(event.revision))
+            event.withData { Self.writeJSON($0, to: &arguments) }
+            Self.writeTags(of: event, to: &arguments)
+            arguments.null()
+            arguments.null()
+        }
+    }
+
+    /// The two parts of a stream's name, as bytes: a string for each would cost more than the copy.
+    private static func split(
+        _ name: UnsafeRawBufferPointer
+    ) -> (category: UnsafeRawBufferPointer, key: UnsafeRawBufferPointer) {
         let split = name.firstIndex(of: StreamName.separator) ?? name.endIndex
-        arguments.key("stream")
-        arguments.string(bytes: name)
-        arguments.key("category")
-        arguments.string(bytes: UnsafeRawBufferPointer(rebasing: name[..<split]))
-        arguments.key("key")
-        arguments.string(bytes: UnsafeRawBufferPointer(rebasing: name[split...].dropFirst()))
+        return (
+            UnsafeRawBufferPointer(rebasing: name[..<split]),
+            UnsafeRawBufferPointer(rebasing: name[split...].dropFirst())
+        )
     }
 
-    private static func writeTags(_ tags: [String], to arguments: inout PackedWriter) {
-        arguments.key("tags")
+    private static func writeTags(of event: RecordedEvent, to arguments: inout PackedWriter) {
+        let tags = event.tags
+        if tags.isEmpty { return arguments.null() }
         arguments.beginList(tags.count)
         for tag in tags { arguments.string(tag) }
     }
 
     /// Absent data and meta are an empty object for scripts: `e.data.x` is nil, never an error.
-    private static func writeJSON(_ bytes: UnsafeRawBufferPointer, to arguments: inout PackedWriter) {
-        if bytes.isEmpty { arguments.beginObject(0) } else { arguments.json(bytes) }
+    private static func writeJSON(
+        _ bytes: UnsafeRawBufferPointer,
+        _ fields: LuaShape? = nil,
+        to arguments: inout PackedWriter
+    ) {
+        if bytes.isEmpty {
+            arguments.beginObject(0)
+        } else if let fields {
+            arguments.json(bytes, only: fields)
+        } else {
+            arguments.json(bytes)
+        }
     }
 }

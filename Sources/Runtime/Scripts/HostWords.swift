@@ -29,9 +29,9 @@ final class HostWords {
     }
 
     /// The VM holds these closures, and the session holds both: unowned breaks the circle.
-    func register(in vm: LuaVM) {
+    func register(in vm: LuaVM, _ envelope: EventEnvelope) {
         vm.register("read") { [unowned self] arguments, results in
-            try events(&arguments, upTo: nil, into: &results)
+            try events(&arguments, upTo: nil, envelope, into: &results)
         }
         vm.register("history") { [unowned self] arguments, results in
             var copy = arguments
@@ -40,8 +40,9 @@ final class HostWords {
             guard case .integer(let position)? = copy.next() else {
                 preconditionFailure("history needs a position")
             }
-            try events(&arguments, upTo: Position(position), into: &results)
+            try events(&arguments, upTo: Position(position), envelope, into: &results)
         }
+        vm.register("folded_shape") { _, results in results.number(of: envelope.folded) }
         vm.register("abort") { arguments, _ in
             throw LuaAbort(code: arguments.text(), text: arguments.text())
         }
@@ -52,7 +53,8 @@ final class HostWords {
         vm.register("suggest") { arguments, results in
             let name = arguments.text()
             let known = try JSONValue(parsing: arguments.json() ?? []).array ?? []
-            results.string(Suggestion.sentence(for: name, among: known.compactMap(\.string)))
+            let names = known.compactMap(\.string)
+            results.string(Suggestion.sentence(for: name, among: names, listing: "there are"))
         }
         vm.register("sql_execute") { [unowned self] arguments, results in
             guard case .writer(let writer) = database else { throw WordError.noDatabase }
@@ -76,6 +78,7 @@ final class HostWords {
     private func events(
         _ arguments: inout PackedReader,
         upTo position: Position?,
+        _ envelope: EventEnvelope,
         into results: inout PackedWriter
     ) throws {
         let stream = try StreamName(arguments.text())
@@ -88,7 +91,7 @@ final class HostWords {
         let events = try log.read(page).events.filter { $0.position <= position ?? .max }
         guard !events.isEmpty else { return results.null() }
         results.beginList(events.count)
-        for event in events { EventEnvelope.writeFolded(event, to: &results) }
+        for event in events { envelope.writeFolded(event, to: &results) }
     }
 
     private func rows(_ sql: String, _ parameters: [SQLValue]) throws -> [SQLRow] {

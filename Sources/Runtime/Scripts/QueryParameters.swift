@@ -1,3 +1,5 @@
+import Lua
+
 /// What a query's parameter holds; a `?` behind the kind lets the caller leave it out.
 struct ParameterKind: Hashable, Sendable {
     enum Scalar: String, Sendable, CaseIterable {

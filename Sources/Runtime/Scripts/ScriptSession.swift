@@ -15,6 +15,9 @@ final class ScriptSession {
     let definitions: Definitions
     let scripts: ScriptSet
     let words: HostWords
+    let envelope: EventEnvelope
+    /// By processor: the members of an event's data that it declares, when it does.
+    let fields: [String: LuaShape]
 
     private let functions: [String: LuaFunction]
     private var arguments = PackedWriter()
@@ -27,7 +30,8 @@ final class ScriptSession {
         words = HostWords(log: log, logger: logger)
         do {
             vm = try LuaVM(seed: log.identity.scriptSeed, limits: Self.limits)
-            words.register(in: vm)
+            envelope = EventEnvelope(vm: vm)
+            words.register(in: vm, envelope)
             var functions: [String: LuaFunction] = [:]
             for source in StandardLibrary.prelude {
                 functions.merge(try vm.loadPrivileged(source.text, file: source.file)) { _, new in new }
@@ -40,6 +44,7 @@ final class ScriptSession {
             var results = try vm.call(Self.required("definitions", of: functions), arguments)
             vm.lockGlobals()
             definitions = try Definitions(Self.parse(results.json() ?? []), hash: scripts.hash)
+            fields = Self.declareFields(of: definitions, in: vm)
         } catch let error as LuaError {
             throw .script(ScriptFailure(error, context: "loading the app \(scripts.name)"))
         } catch let error as RuntimeError {
@@ -87,6 +92,20 @@ final class ScriptSession {
     /// What a failed step recorded is dropped.
     func discardEffects() {
         _ = vm.takeRecords()
+    }
+
+    private static func declareFields(of definitions: Definitions, in vm: LuaVM) -> [String: LuaShape] {
+        var shapes: [String: LuaShape] = [:]
+        let declared =
+            definitions.handlers.map { ($0.name, $0.fields) }
+            + definitions.projections.map { ($0.name, $0.fields) }
+        for case (let name, let fields?) in declared {
+            shapes[name] = vm.declareShape(
+                complaint: "the fields of \(name.debugDescription) have no",
+                ready: fields
+            )
+        }
+        return shapes
     }
 
     private static func required(_ name: String, of functions: [String: LuaFunction]) -> LuaFunction {

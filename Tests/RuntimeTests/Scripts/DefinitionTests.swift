@@ -21,7 +21,19 @@ import Testing
         ("handler \"h\" { on = \"a.B\", run = 5 }", #"handler "h" needs run to be a function, it is number"#),
         (
             "handler \"h\" { on = \"a.B\", runs = 5, run = function() end }",
-            #"handler "h" has no field runs; it may have delivery, on, on_failure, retry, run, where"#
+            #"handler "h" has no field runs; did you mean "run"?"#
+        ),
+        (
+            "handler \"h\" { on = \"a.B\", other = 5, run = function() end }",
+            #"handler "h" has no field other; there are delivery, fields, on, on_failure, retry, run, where"#
+        ),
+        (
+            "handler \"h\" { on = \"a.B\", fields = { a = \"b\" }, run = function() end }",
+            #"handler "h" needs fields to be a list of different names"#
+        ),
+        (
+            #"projection "p" { on = "a.B", tables = {}, fields = { "x", "x" }, run = print }"#,
+            #"projection "p" needs fields to be a list of different names"#
         ),
         ("handler \"h\" { on = {}, run = function() end }", #"handler "h" needs on to name events"#),
         (
@@ -45,7 +57,10 @@ import Testing
         ("aggregate \"a-b\" {}", #"aggregate "a-b" is a category, and a category has no "-""#),
         ("aggregate \"a\" { commands = { 5 } }", #"aggregate "a" needs commands to map names to functions"#),
         ("aggregate \"a\" { events = { X = 5 } }", #"aggregate "a" needs events to map names to functions"#),
-        ("aggregate \"a\" { command = {} }", #"aggregate "a" has no field command; it may have"#),
+        (
+            "aggregate \"a\" { command = {} }",
+            #"aggregate "a" has no field command; did you mean "commands"?"#
+        ),
         ("aggregate \"a\" { \"junk\" }", #"aggregate "a" has no field 1"#),
         (
             "projection \"p\" { on = \"a.B\", run = function() end }",

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Runtime
+@testable import Lua
 
 @Suite struct SuggestionTests {
     @Test(arguments: [
@@ -17,6 +17,11 @@ import Testing
     @Test func `when no name is near, all are listed, sorted`() {
         #expect(Suggestion.sentence(for: "invoice", among: ["pay", "order"]) == "it declares order, pay")
         #expect(Suggestion.sentence(for: "", among: ["pay", "order"]) == "it declares order, pay")
+    }
+
+    @Test func `a list that nobody declared is listed as what there is`() {
+        let sentence = Suggestion.sentence(for: "invoice", among: ["pay", "order"], listing: "there are")
+        #expect(sentence == "there are order, pay")
     }
 
     @Test func `a long list is cut`() {

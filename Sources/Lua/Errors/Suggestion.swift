@@ -1,14 +1,18 @@
 /// "Did you mean": the known name that is nearest to what somebody wrote.
-enum Suggestion {
+package enum Suggestion {
     /// A hint that names the nearest of the known names, or lists them when none is near.
-    static func sentence(for name: String, among known: [String]) -> String {
+    package static func sentence(
+        for name: String,
+        among known: [String],
+        listing: String = "it declares"
+    ) -> String {
         if let near = nearest(to: name, among: known) { return "did you mean \(near.debugDescription)?" }
         if known.isEmpty { return "the app declares none" }
-        return "it declares " + known.sorted().prefix(listedMax).joined(separator: ", ")
+        return "\(listing) " + known.sorted().prefix(listedMax).joined(separator: ", ")
     }
 
     /// The known name within a third of its length in edits; nil when none is.
-    static func nearest(to name: String, among known: [String]) -> String? {
+    package static func nearest(to name: String, among known: [String]) -> String? {
         let ranked = known.map { (name: $0, edits: edits(from: name, to: $0)) }.sorted {
             ($0.edits, $0.name) < ($1.edits, $1.name)
         }
