@@ -5,13 +5,14 @@ import Lua
 ///
 /// `time` is milliseconds since 1970. `data` and `meta` go over as JSON bytes and are decoded in C; `meta`
 /// and the others only when a script asks for one of them.
-struct EventEnvelope {
+package struct EventEnvelope {
     private let whole: LuaShape
 
     /// The part of an event that a fold sees: what was known when it was decided, and no more.
     let folded: LuaShape
 
-    init(vm: LuaVM) {
+    /// Declares the shapes of events in a VM.
+    package init(vm: LuaVM) {
         whole = vm.declareShape(
             complaint: "an event has no field",
             ready: ["type", "key", "data"],
@@ -30,7 +31,7 @@ struct EventEnvelope {
     ///   - data: what an operator put in place of its data; nil for its own.
     ///   - fields: the members of the data that the definition declares; nil for all.
     ///   - arguments: where to.
-    func write(
+    package func write(
         _ event: RecordedEvent,
         data: ArraySlice<UInt8>? = nil,
         fields: LuaShape? = nil,

@@ -12,7 +12,7 @@ enum BenchSuite: String, CaseIterable {
     var summary: String {
         switch self {
         case .log: "durable appends, reads, reopening, memory; against the disk and the processor"
-        case .lua: "one event through a script; against the bare VM"
+        case .lua: "one event through a script, and a VM's parts; against the bare VM"
         case .pipeline: "events through a handler, exactly once; against the script alone"
         case .peers: "conditional appends over a socket; against other systems that are installed"
         }
@@ -22,7 +22,7 @@ enum BenchSuite: String, CaseIterable {
     func run(quick: Bool, leftovers: Leftovers, _ show: (BenchResult) -> Void) async throws {
         switch self {
         case .log: try await LogBench(quick: quick, leftovers: leftovers).run(show)
-        case .lua: try await LuaBench(quick: quick).run().forEach(show)
+        case .lua: try await LuaBench(quick: quick).run(show)
         case .pipeline: try await PipelineBench(quick: quick).run().forEach(show)
         case .peers: try await PeersBench(quick: quick, leftovers: leftovers).run(show)
         }

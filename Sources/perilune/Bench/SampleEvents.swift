@@ -26,6 +26,9 @@ enum SampleEvents {
         )
     }
 
+    /// What the handler reads of the data.
+    static let handlerFields = ["order", "customer", "amount", "quantity"]
+
     /// The handler of the suites, as the body of a Lua function over `e` and `emit`: reads four fields, emits
     /// three.
     static let handler = """
