@@ -106,6 +106,13 @@ let package = Package(
             path: "Tests/EndlessWriter",
             swiftSettings: strict
         ),
+        .target(name: "AllocationCount", path: "Tests/AllocationCount", cSettings: strictC),
+        .executableTarget(
+            name: "AllocationProbe",
+            dependencies: ["AllocationCount", "EventLog", .product(name: "Logging", package: "swift-log")],
+            path: "Tests/AllocationProbe",
+            swiftSettings: strict
+        ),
         .testTarget(name: "LuaTests", dependencies: ["Lua"], swiftSettings: strict),
         .testTarget(
             name: "EventLogTests",
