@@ -14,6 +14,8 @@ public final class Host: Sendable {
     /// The app's scripts.
     public let scripts: ScriptSet
 
+    private let doubts: [String]
+
     let log: any EventLog
     let handlers: [HandlerProcessor]
     let projections: [ProjectionProcessor]
@@ -39,6 +41,7 @@ public final class Host: Sendable {
         options: HostOptions = HostOptions()
     ) async throws(RuntimeError) -> Host {
         let host = try Host(scripts, log: log, readModelFolder: readModelFolder, options: options)
+        for doubt in host.doubts { options.logger.warning("\(doubt)") }
         for handler in host.handlers { await handler.start() }
         for projection in host.projections { await projection.start() }
         return host
@@ -59,6 +62,7 @@ public final class Host: Sendable {
             rule: scripts.hash
         )
         self.scripts = scripts
+        doubts = pool.definitions.doubts
         self.log = log
         target = log.lastPosition
         dispatcher = CommandDispatcher(log: log, pool: pool, clock: options.clock, rule: scripts.hash)

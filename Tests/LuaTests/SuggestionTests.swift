@@ -14,6 +14,14 @@ import Testing
         #expect(Suggestion.sentence(for: name, among: known) == "did you mean \"\(meant)\"?")
     }
 
+    @Test func `two swapped letters are one edit, and a limit holds`() {
+        #expect(Suggestion.nearest(to: "Palced", among: ["Placed"], within: 1) == "Placed")
+        #expect(Suggestion.nearest(to: "Shipped", among: ["Skipped"], within: 1) == "Skipped")
+        #expect(Suggestion.nearest(to: "Shipped", among: ["Stopped"], within: 1) == nil)
+        #expect(Suggestion.nearest(to: "ba", among: ["ab"]) == "ab")
+        #expect(Suggestion.nearest(to: "abc", among: ["cab"], within: 1) == nil)
+    }
+
     @Test func `when no name is near, all are listed, sorted`() {
         #expect(Suggestion.sentence(for: "invoice", among: ["pay", "order"]) == "it declares order, pay")
         #expect(Suggestion.sentence(for: "", among: ["pay", "order"]) == "it declares order, pay")

@@ -103,9 +103,32 @@ local function open(body, stream, key)
 end
 
 
+-- The type that an aggregate folds and that is nearly the given one, which it doesn't fold; nil otherwise.
+function host.near_event(category, type)
+  local body = host.defined.aggregate[category]
+  if not body or body.events[type] then return nil end
+  local types = {}
+  for known in pairs(body.events) do types[#types + 1] = known end
+  return host.nearest(type, json.array(types))
+end
+
+
+-- Says once, for a type, that it is probably misspelt.
+local doubted = {}
+local function doubt(stream, type)
+  if doubted[type] then return end
+  doubted[type] = true
+  local near = host.near_event(stream:match("^[^-]*"), type)
+  if near then
+    host.log("warning", type .. " in " .. stream .. " changes no state; did you mean " .. near .. "?")
+  end
+end
+
+
 -- Applies an event that this step emits, exactly as it will be read back: through its JSON.
 local function fold_own(body, entry, stream, key, emitted)
   host.record(EMIT, stream, emitted.type, emitted.text, emitted.tags, emitted.meta)
+  if not body.events[emitted.type] then doubt(stream, emitted.type) end
   entry.batch = batch
   batches[batch][stream] = entry
   local tags = emitted.tags and json.decode(emitted.tags)

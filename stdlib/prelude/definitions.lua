@@ -174,6 +174,26 @@ local function sender()
 end
 
 
+-- Event types that look like a slip: the aggregate folds one of nearly the same name. It may be meant, so it
+-- is a warning.
+local function doubts()
+  local found = {}
+  for _, kind in ipairs { "handler", "projection" } do
+    for _, name in ipairs(order[kind]) do
+      for _, pattern in ipairs(defined[kind][name].on) do
+        local category, event = pattern:match("^(.-)%.(.*)$")
+        local near = event ~= "*" and host.near_event(category, event)
+        if near then
+          found[#found + 1] = kind .. " " .. name .. " listens to " .. pattern
+            .. ", which the aggregate doesn't fold; did you mean " .. category .. "." .. near .. "?"
+        end
+      end
+    end
+  end
+  return host.json.array(found)
+end
+
+
 -- Everything declared, for the host: plain data, no functions.
 local function definitions()
   sender()
@@ -198,6 +218,7 @@ local function definitions()
   for name, body in pairs(defined.query) do all.queries[name] = { params = body.params or {} } end
   host.json.array(all.handlers)
   host.json.array(all.projections)
+  all.doubts = doubts()
   host.handlers, host.projections = order.handler, order.projection
   return all
 end

@@ -11,30 +11,46 @@ package enum Suggestion {
         return "\(listing) " + known.sorted().prefix(listedMax).joined(separator: ", ")
     }
 
-    /// The known name within a third of its length in edits; nil when none is.
-    package static func nearest(to name: String, among known: [String]) -> String? {
+    /// The known name that is nearest; nil when none is near.
+    ///
+    /// - Parameters:
+    ///   - name: what was written.
+    ///   - known: what could have been meant.
+    ///   - editsMax: how far away a name is still near; nil for a third of its length.
+    /// - Returns: the first of the alphabet, when several are as near.
+    package static func nearest(
+        to name: String,
+        among known: [String],
+        within editsMax: Int? = nil
+    ) -> String? {
         let ranked = known.map { (name: $0, edits: edits(from: name, to: $0)) }.sorted {
             ($0.edits, $0.name) < ($1.edits, $1.name)
         }
-        guard let best = ranked.first, best.edits <= max(1, best.name.count / 3) else { return nil }
+        guard let best = ranked.first, best.edits <= editsMax ?? max(1, best.name.count / 3) else {
+            return nil
+        }
         return best.name
     }
 
     /// Names in a hint; a longer list helps nobody.
     private static let listedMax = 12
 
-    /// Levenshtein distance: insertions, deletions and substitutions.
+    /// Insertions, deletions, substitutions and swapped neighbours ("optimal string alignment").
     private static func edits(from a: String, to b: String) -> Int {
+        let source = Array(a)
         let target = Array(b)
+        var before: [Int] = []
         var row = Array(0...target.count)
-        for (i, character) in a.enumerated() {
-            var diagonal = row[0]
-            row[0] = i + 1
+        for (i, character) in source.enumerated() {
+            var next = [i + 1]
             for (j, other) in target.enumerated() {
-                let substituted = diagonal + (character == other ? 0 : 1)
-                diagonal = row[j + 1]
-                row[j + 1] = min(substituted, row[j] + 1, diagonal + 1)
+                var least = min(row[j] + (character == other ? 0 : 1), row[j + 1] + 1, next[j] + 1)
+                if i > 0, j > 0, character == target[j - 1], source[i - 1] == other {
+                    least = min(least, before[j - 1] + 1)
+                }
+                next.append(least)
             }
+            (before, row) = (row, next)
         }
         return row[target.count]
     }

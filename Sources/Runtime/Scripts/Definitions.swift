@@ -7,6 +7,8 @@ struct Definitions: Sendable {
     var handlers: [HandlerDefinition] = []
     var projections: [ProjectionDefinition] = []
     var queries: [String: QueryDefinition] = [:]
+    /// What looks like a slip and may be meant, a sentence each.
+    var doubts: [String] = []
 }
 
 /// A declared handler.
@@ -59,6 +61,7 @@ extension Definitions {
                 )
             )
         }
+        doubts = (json["doubts"]?.array ?? []).compactMap(\.string)
         for (index, body) in (json["projections"]?.array ?? []).enumerated() {
             projections.append(try Self.projection(body, index: index + 1, hash: hash))
         }

@@ -42,6 +42,14 @@ final class HostWords {
             }
             try events(&arguments, upTo: Position(position), envelope, into: &results)
         }
+        vm.register("nearest") { arguments, results in
+            let name = arguments.text()
+            let known = try JSONValue(parsing: arguments.json() ?? []).array ?? []
+            guard let near = Suggestion.nearest(to: name, among: known.compactMap(\.string), within: 1) else {
+                return results.null()
+            }
+            results.string(near)
+        }
         vm.register("folded_shape") { _, results in results.number(of: envelope.folded) }
         vm.register("abort") { arguments, _ in
             throw LuaAbort(code: arguments.text(), text: arguments.text())

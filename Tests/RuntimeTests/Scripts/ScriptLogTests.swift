@@ -64,6 +64,33 @@ import Testing
         )
     }
 
+    @Test func `an event's type that looks misspelt is a warning, and no error`() async throws {
+        let app: AppFixture = """
+            aggregate "order" {
+              commands = { place = function() emit("Palced") emit("Palced") emit("Other") end },
+              events = { Placed = function() end, Paid = function() end },
+            }
+            handler "react" {
+              on = { "order.Pladed", "order.Paid", "order.*", "x.Pladed" }, run = function() end,
+            }
+            projection "rows" { on = "order.Paidd", tables = {}, run = function() end }
+            """
+        let lines = try await lines(of: app) { fixture in
+            _ = try await fixture.execute("order-1 place")
+            try await fixture.untilIdle()
+        }
+        #expect(
+            lines == [
+                "warning: handler react listens to order.Pladed, which the aggregate doesn't fold; "
+                    + "did you mean order.Placed?",
+                "warning: projection rows listens to order.Paidd, which the aggregate doesn't fold; "
+                    + "did you mean order.Paid?",
+                "warning: Palced in order-1 changes no state; did you mean Placed?, "
+                    + "in command place of order-1",
+            ]
+        )
+    }
+
     @Test func `each failed attempt is a warning with the whole failure`() async throws {
         let lines = try await lines(of: Apps.flaky) { fixture in
             try await fixture.append(#"order-1 Placed {"bad":true}"#)
