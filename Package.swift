@@ -57,7 +57,8 @@ let package = Package(
         .target(
             name: "Stdlib",
             path: "stdlib",
-            resources: [.embedInCode("prelude")],
+            exclude: ["specs"],
+            resources: [.embedInCode("prelude"), .embedInCode("library")],
             swiftSettings: strict
         ),
         .target(

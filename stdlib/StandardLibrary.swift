@@ -18,4 +18,11 @@ public enum StandardLibrary {
         Source(file: "prelude/aggregates.lua", text: PackageResources.aggregates_lua),
         Source(file: "prelude/processing.lua", text: PackageResources.processing_lua),
     ]
+
+    /// What a script can `require` beside its own files, by name.
+    ///
+    /// They run as any script does, without privileges, and are compiled when they are first required.
+    public static let modules: [(name: String, source: Source)] = [
+        ("list", Source(file: "library/list.lua", text: PackageResources.list_lua)),
+    ]
 }

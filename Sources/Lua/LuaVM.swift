@@ -75,9 +75,10 @@ public final class LuaVM {
 
     /// Gives scripts a module to `require`.
     ///
-    /// Nothing else can be required: the VM reads no files.
-    public func addModule(_ name: String, source: [UInt8], file: String) {
-        sources.add(source, file: file)
+    /// Nothing else can be required: the VM reads no files. A second module of one name takes the place of
+    /// the first. Errors show no line of a module of the `library`: they speak of the script that called it.
+    public func addModule(_ name: String, source: [UInt8], file: String, library: Bool = false) {
+        sources.add(source, file: file, privileged: library)
         let status = source.withUnsafeBufferPointer {
             clua_add_module(vm, name, $0.baseAddress, $0.count, file)
         }

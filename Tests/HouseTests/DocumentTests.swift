@@ -36,9 +36,10 @@ struct DocumentTests {
 
     @Test func `a module without a spec and a spec without a module are caught`() {
         let paths = [
-            "prelude/words.lua", "lua/list.lua", "lua/text.lua", "spec/list_spec.lua", "spec/time_spec.lua",
+            "prelude/words.lua", "library/list.lua", "library/text.lua", "specs/list_spec.lua",
+            "specs/time_spec.lua",
         ]
         let breaches = ModuleSpecRule().breaches(in: paths.map { SourceFile(path: "stdlib/\($0)", text: "") })
-        #expect(breaches.map(\.path) == ["stdlib/lua/text.lua", "stdlib/spec/time_spec.lua"])
+        #expect(breaches.map(\.path) == ["stdlib/library/text.lua", "stdlib/specs/time_spec.lua"])
     }
 }

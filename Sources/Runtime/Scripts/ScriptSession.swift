@@ -36,9 +36,7 @@ final class ScriptSession {
             for source in StandardLibrary.prelude {
                 functions.merge(try vm.loadPrivileged(source.text, file: source.file)) { _, new in new }
             }
-            for module in scripts.modules {
-                vm.addModule(module.name, source: module.text, file: module.file)
-            }
+            Self.addModules(of: scripts, to: vm)
             try vm.run(scripts.files[ScriptSet.entry] ?? [], file: ScriptSet.entry)
             self.functions = functions
             var results = try vm.call(Self.required("definitions", of: functions), arguments)
@@ -51,6 +49,16 @@ final class ScriptSession {
             throw error
         } catch {
             preconditionFailure("loading throws LuaError and RuntimeError only, not \(error)")
+        }
+    }
+
+    /// The library first: the app's own module of a name takes the place of the library's.
+    private static func addModules(of scripts: ScriptSet, to vm: LuaVM) {
+        for (name, source) in StandardLibrary.modules {
+            vm.addModule(name, source: source.text, file: source.file, library: true)
+        }
+        for module in scripts.modules {
+            vm.addModule(module.name, source: module.text, file: module.file)
         }
     }
 
