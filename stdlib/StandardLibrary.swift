@@ -24,5 +24,6 @@ public enum StandardLibrary {
     /// They run as any script does, without privileges, and are compiled when they are first required.
     public static let modules: [(name: String, source: Source)] = [
         ("list", Source(file: "library/list.lua", text: PackageResources.list_lua)),
+        ("text", Source(file: "library/text.lua", text: PackageResources.text_lua)),
     ]
 }
