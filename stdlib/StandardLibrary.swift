@@ -25,5 +25,6 @@ public enum StandardLibrary {
     public static let modules: [(name: String, source: Source)] = [
         ("list", Source(file: "library/list.lua", text: PackageResources.list_lua)),
         ("text", Source(file: "library/text.lua", text: PackageResources.text_lua)),
+        ("time", Source(file: "library/time.lua", text: PackageResources.time_lua)),
     ]
 }
