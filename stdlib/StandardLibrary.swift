@@ -24,6 +24,7 @@ public enum StandardLibrary {
     /// They run as any script does, without privileges, and are compiled when they are first required.
     public static let modules: [(name: String, source: Source)] = [
         ("list", Source(file: "library/list.lua", text: PackageResources.list_lua)),
+        ("money", Source(file: "library/money.lua", text: PackageResources.money_lua)),
         ("text", Source(file: "library/text.lua", text: PackageResources.text_lua)),
         ("time", Source(file: "library/time.lua", text: PackageResources.time_lua)),
     ]
