@@ -25,6 +25,7 @@ public enum StandardLibrary {
     public static let modules: [(name: String, source: Source)] = [
         ("list", Source(file: "library/list.lua", text: PackageResources.list_lua)),
         ("money", Source(file: "library/money.lua", text: PackageResources.money_lua)),
+        ("retry", Source(file: "library/retry.lua", text: PackageResources.retry_lua)),
         ("text", Source(file: "library/text.lua", text: PackageResources.text_lua)),
         ("time", Source(file: "library/time.lua", text: PackageResources.time_lua)),
     ]
