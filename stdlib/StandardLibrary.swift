@@ -23,6 +23,7 @@ public enum StandardLibrary {
     ///
     /// They run as any script does, without privileges, and are compiled when they are first required.
     public static let modules: [(name: String, source: Source)] = [
+        ("json", Source(file: "library/json.lua", text: PackageResources.json_lua)),
         ("list", Source(file: "library/list.lua", text: PackageResources.list_lua)),
         ("money", Source(file: "library/money.lua", text: PackageResources.money_lua)),
         ("retry", Source(file: "library/retry.lua", text: PackageResources.retry_lua)),
