@@ -29,5 +29,6 @@ public enum StandardLibrary {
         ("retry", Source(file: "library/retry.lua", text: PackageResources.retry_lua)),
         ("text", Source(file: "library/text.lua", text: PackageResources.text_lua)),
         ("time", Source(file: "library/time.lua", text: PackageResources.time_lua)),
+        ("validate", Source(file: "library/validate.lua", text: PackageResources.validate_lua)),
     ]
 }
