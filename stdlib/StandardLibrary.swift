@@ -19,6 +19,12 @@ public enum StandardLibrary {
         Source(file: "prelude/processing.lua", text: PackageResources.processing_lua),
     ]
 
+    /// The words of specs (`spec`, `given`, `when`, `expect`), loaded behind the prelude where specs are run.
+    public static let specWords: [Source] = [
+        Source(file: "prelude/specs.lua", text: PackageResources.specs_lua),
+        Source(file: "prelude/expectations.lua", text: PackageResources.expectations_lua),
+    ]
+
     /// What a script can `require` beside its own files, by name.
     ///
     /// They run as any script does, without privileges, and are compiled when they are first required.

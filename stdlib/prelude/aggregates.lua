@@ -168,6 +168,7 @@ end
 
 local Refusal = {}
 
+--- Ends a command as refused: `code` is for programs, `text` for people.
 function env.reject(code, text)
   if not decision then error("reject works in an aggregate's command", 2) end
   host.check_text("the refusal's code", code, 2)
@@ -244,6 +245,7 @@ function host.command(aggregate, key, name, args)
 end
 
 
+--- Decides a command at once, as a part of the handler's step: true, or false and `{ code, text }`.
 function env.command(aggregate, key, name, args)
   if step.kind == "command" then
     error("a command decides on one aggregate; use a handler to go on from its event", 2)
@@ -308,6 +310,9 @@ local function state_at(aggregate, key, position)
 end
 
 
-return {
+-- On `host` too: specs run their steps with them.
+host.aggregates = {
   begin_batch = begin_batch, undo_step = undo_step, settle = settle, execute = execute, state_at = state_at,
 }
+
+return host.aggregates

@@ -38,4 +38,7 @@ local function query(name, params)
 end
 
 
-return { handle = handle, project = project, query = query }
+-- On `host` too: specs run their steps with it.
+host.processing = { handle = handle, project = project, query = query }
+
+return host.processing

@@ -1,7 +1,7 @@
 /// What scripts recorded with `host.record`, oldest first.
 ///
 /// Each record is a cursor over its values; all share one buffer.
-public struct LuaRecords: Sequence, Sendable {
+public struct LuaRecords: Sequence, Hashable, Sendable {
     private let bytes: [UInt8]
 
     init(_ bytes: [UInt8]) {

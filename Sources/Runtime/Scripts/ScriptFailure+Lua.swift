@@ -22,6 +22,7 @@ extension ScriptFailure {
         case "handler": "correct the script and start again; `perilune retry` runs what is parked"
         case "projection": "correct the script and start again; the projection goes on where it stopped"
         case "command": "nothing was written; correct the arguments or the script"
+        case "spec": "correct the rule, or what the spec says of it"
         default: "correct the script and start again"
         }
     }

@@ -22,10 +22,15 @@ final class ScriptSession {
     private let functions: [String: LuaFunction]
     private var arguments = PackedWriter()
 
-    /// Loads the prelude, then the app.
+    /// Loads the prelude, then the app; with specs, their words and files behind it.
     ///
     /// - Throws: `RuntimeError.script` for an error in a script, `.invalidApp` for a wrong declaration.
-    init(scripts: ScriptSet, log: any EventLog, logger: Logger) throws(RuntimeError) {
+    init(
+        scripts: ScriptSet,
+        log: any EventLog,
+        logger: Logger,
+        specs: [SpecFile] = []
+    ) throws(RuntimeError) {
         self.scripts = scripts
         words = HostWords(log: log, logger: logger)
         do {
@@ -33,11 +38,12 @@ final class ScriptSession {
             envelope = EventEnvelope(vm: vm)
             words.register(in: vm, envelope)
             var functions: [String: LuaFunction] = [:]
-            for source in StandardLibrary.prelude {
+            for source in StandardLibrary.prelude + (specs.isEmpty ? [] : StandardLibrary.specWords) {
                 functions.merge(try vm.loadPrivileged(source.text, file: source.file)) { _, new in new }
             }
             Self.addModules(of: scripts, to: vm)
             try vm.run(scripts.files[ScriptSet.entry] ?? [], file: ScriptSet.entry)
+            for spec in specs { try vm.run(spec.text, file: spec.name) }
             self.functions = functions
             var results = try vm.call(Self.required("definitions", of: functions), arguments)
             vm.lockGlobals()

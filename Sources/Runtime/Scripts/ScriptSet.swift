@@ -13,8 +13,13 @@ public struct ScriptSet: Sendable {
     /// Text of each file by its path in the folder, `/` between parts.
     public let files: [String: [UInt8]]
 
+    /// The files that end in `_spec.lua`: they test the app, and are no part of what decides.
+    public let specs: [SpecFile]
+
     /// The file that an app begins with.
     static let entry = "app.lua"
+
+    private static let specSuffix = "_spec.lua"
 
     /// A set of files that are in memory already.
     ///
@@ -23,6 +28,8 @@ public struct ScriptSet: Sendable {
         guard files[Self.entry] != nil else {
             throw .invalidApp("the app \(name) has no \(Self.entry)")
         }
+        let specs = files.filter { $0.key.hasSuffix(Self.specSuffix) }
+        let files = files.filter { !$0.key.hasSuffix(Self.specSuffix) }
         var hash = StableHash()
         for (file, text) in files.sorted(by: { $0.key < $1.key }) {
             hash.add(file.utf8)
@@ -33,6 +40,7 @@ public struct ScriptSet: Sendable {
         self.name = name
         self.hash = String(repeating: "0", count: 16 - digits.count) + digits
         self.files = files
+        self.specs = specs.sorted { $0.key < $1.key }.map { SpecFile(name: $0.key, text: $0.value) }
     }
 
     /// Reads every `.lua` file of a folder and of the folders in it.
@@ -63,7 +71,7 @@ public struct ScriptSet: Sendable {
         try self.init(name: root.lastPathComponent, files: files)
     }
 
-    /// The modules by the name that `require` uses: `stock/rules.lua` is `stock.rules`.
+    /// The app's own modules by the name that `require` uses: `stock/rules.lua` is `stock.rules`.
     var modules: [(name: String, file: String, text: [UInt8])] {
         files.filter { $0.key != Self.entry }.sorted { $0.key < $1.key }.map { file, text in
             (String(file.dropLast(".lua".count)).replacingOccurrences(of: "/", with: "."), file, text)
