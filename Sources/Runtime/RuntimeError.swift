@@ -16,6 +16,9 @@ public enum RuntimeError: Error, Sendable {
     /// The app declares no processor of this name.
     case unknownProcessor(String, known: [String])
 
+    /// Scripts have no word of this name.
+    case unknownWord(String, known: [String])
+
     /// No parked event at this position for any processor.
     case unknownParked(Position)
 
@@ -79,6 +82,7 @@ extension RuntimeError: CustomStringConvertible {
         case .unknownCommand: "unknown-command"
         case .unknownQuery: "unknown-query"
         case .unknownProcessor: "unknown-processor"
+        case .unknownWord: "unknown-word"
         case .unknownParked: "unknown-parked"
         case .parkedBehind: "parked-behind"
         case .invalidInput: "invalid-input"
@@ -102,6 +106,9 @@ extension RuntimeError: CustomStringConvertible {
         case .unknownAggregate(let name, let known), .unknownQuery(let name, let known),
             .unknownProcessor(let name, let known), .unknownCommand(let name, _, let known):
             Suggestion.sentence(for: name, among: known)
+        case .unknownWord(let name, let known):
+            Suggestion.nearest(to: name, among: known).map { "did you mean \($0.debugDescription)?" }
+                ?? "`perilune words` lists them"
         case .unknownParked: "`perilune parked` lists what is parked"
         case .parkedBehind(_, let first):
             "retry or skip position \(first) first; those behind it follow in order"
@@ -128,6 +135,7 @@ extension RuntimeError: CustomStringConvertible {
             "aggregate \(aggregate) has no command \(name.debugDescription)"
         case .unknownQuery(let name, _): "the app has no query \(name.debugDescription)"
         case .unknownProcessor(let name, _): "the app has no processor \(name.debugDescription)"
+        case .unknownWord(let name, _): "scripts have no word \(name.debugDescription)"
         case .unknownParked(let position): "no event is parked at position \(position)"
         case .parkedBehind(let position, let first):
             "position \(position) is parked behind position \(first) of the same key"

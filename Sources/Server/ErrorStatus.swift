@@ -10,7 +10,7 @@ enum ErrorStatus {
         case "host-stream", "cross-origin":
             403
         case "not-found", "unknown-aggregate", "unknown-command", "unknown-query", "unknown-processor",
-            "unknown-parked", "unknown-segment", "no-log":
+            "unknown-parked", "unknown-segment", "unknown-word", "no-log":
             404
         case "method-not-allowed":
             405

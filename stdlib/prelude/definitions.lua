@@ -103,6 +103,9 @@ local function check_fields(kind, name, fields)
 end
 
 
+--- Declares what folds one stream into a state and decides the commands on it.
+--- `initial` is a table, `commands` maps names to `function(state, args)`, and `events` maps types to
+--- `function(state, e)`.
 word("aggregate", { initial = "table?", commands = "table?", events = "table?" }, function(name, body)
   if name:find("-", 1, true) then
     complain("aggregate", name, "is a category, and a category has no \"-\"")
@@ -115,6 +118,9 @@ end)
 
 local deliveries = { ["exactly-once"] = true }
 
+--- Declares what is done about events: `on` names them, `run` is `function(e)`.
+--- Optional: `where` (function(e)), `fields` (the members of the data that it reads), `retry`, `on_failure`
+--- ("park" or "stop"), `delivery` ("exactly-once").
 word("handler", {
   on = "string table", where = "function?", fields = "table?", delivery = "string?", retry = "table?",
   on_failure = "string?", run = "function",
@@ -132,6 +138,8 @@ word("handler", {
   end
 end)
 
+--- Declares SQL tables that are kept from events: `on`, `tables` and `run`, a `function(e, db)`.
+--- Optional: `where` (function(e)), `fields` (the members of the data that it reads), `retry`.
 word("projection", {
   on = "string table", tables = "table", where = "function?", fields = "table?", retry = "table?",
   run = "function",
@@ -145,6 +153,8 @@ word("projection", {
   end
 end)
 
+--- Declares a question to the tables of projections, which `run`, a `function(db, p)`, answers.
+--- `params` maps names to "string", "integer", "number" or "boolean"; "string?" may be absent.
 word("query", { params = "table?", run = "function" })
 
 

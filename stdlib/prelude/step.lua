@@ -46,16 +46,19 @@ local function now()
 end
 
 
--- Milliseconds since 1970, of the event or the command that is being processed.
+--- The time of the event or the command that is processed, in milliseconds since 1970.
 function env.now() return (now()) end
 
 
+--- Chance that comes from what is processed: a float in [0, 1), or an integer up to `n`, or from `m` to `n`.
+--- `random()`, `random(n)`, `random(m, n)`.
 function env.random(...)
   chance()
   return host.random(...)
 end
 
 
+--- A UUID that comes from what is processed: the same history gives the same one.
 function env.uuid()
   chance()
   local high, low = host.random(0), host.random(0)
@@ -67,7 +70,9 @@ function env.uuid()
 end
 
 
--- The host's log, with the context of the step. Said at once, also when the step fails.
+--- @word log.info(...)
+--- Writes to the host's log, with the context of the step; at once, also when the step fails.
+--- `log.debug`, `log.warning`, `log.error` are the other levels, and `print` is `log.info`.
 local function logger(level)
   return function(...)
     local parts = {}
@@ -136,6 +141,9 @@ function host.emit_to_stream(stream, type, data, options)
 end
 
 
+--- Asks for an event, which becomes true with all else that the step asks for.
+--- In an aggregate's command: `emit(type, data, options)`, to its own stream; in a handler:
+--- `emit(stream, type, data, options)`. `options` may have `tags` (a list of texts) and `meta` (a table).
 function env.emit(...)
   local kind = step.kind
   if kind == "handler" then return host.emit_to_stream(...) end
@@ -144,7 +152,7 @@ function env.emit(...)
 end
 
 
--- send(aggregate, key, command, args): later, durably; the record becomes true with this step.
+--- Sends a command, which is decided later, durably and once; in a handler.
 function env.send(aggregate, key, name, args, options)
   if step.kind ~= "handler" then error("send works in a handler", 2) end
   if options ~= nil then error("send takes no options in this version (at comes later)", 2) end
