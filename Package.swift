@@ -142,6 +142,13 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .testTarget(
+            name: "StdlibTests",
+            dependencies: [
+                "Runtime", "Lua", "Stdlib", "TestSupport", .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict
+        ),
         .testTarget(name: "HouseTests", swiftSettings: strict),
         .testTarget(name: "StoryTests", dependencies: ["perilune"], swiftSettings: strict),
     ]
