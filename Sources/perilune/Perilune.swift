@@ -18,7 +18,8 @@ struct Perilune: AsyncParsableCommand {
             RunCommand.self, CommandCommand.self, AppendCommand.self, QueryCommand.self, StateCommand.self,
             EventsCommand.self, TailCommand.self, ProcessorsCommand.self, ParkedCommand.self,
             RetryCommand.self, SkipCommand.self, BackupCommand.self, RestoreCommand.self,
-            VerifyCommand.self, DoctorCommand.self, BenchCommand.self, LogProbeCommand.self,
+            VerifyCommand.self, DoctorCommand.self, WordsCommand.self, BenchCommand.self,
+            LogProbeCommand.self,
         ]
     )
 }
