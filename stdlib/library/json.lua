@@ -4,6 +4,7 @@ local null, array = json.null, json.array
 local data = { encode = json.encode, decode = json.decode, null = null, array = array }
 
 -- As deep as JSON may be nested here: what goes round in a circle is an error, and no endless recursion.
+-- Each level of the data is one of the stack, so the depth leads to the line that called the function.
 local DEPTH_MAX = 64
 
 local function is_list(value)
@@ -11,15 +12,15 @@ local function is_list(value)
 end
 
 local function check_depth(name, depth)
-  if depth > DEPTH_MAX then error(name .. " got data nested more than 64 levels deep", 0) end
+  if depth > DEPTH_MAX then error(name .. " got data nested more than 64 levels deep", depth + 3) end
 end
 
-local function same(a, b, depth)
+local function same(name, a, b, depth)
   if type(a) ~= "table" or type(b) ~= "table" then return a == b end
-  check_depth("json.equal", depth)
+  check_depth(name, depth)
   if is_list(a) ~= is_list(b) then return false end
   for key, value in pairs(a) do
-    if b[key] == nil or not same(value, b[key], depth + 1) then return false end
+    if b[key] == nil or not same(name, value, b[key], depth + 1) then return false end
   end
   for key in pairs(b) do
     if a[key] == nil then return false end
@@ -27,11 +28,11 @@ local function same(a, b, depth)
   return true
 end
 
-local function copy(value, depth)
+local function copy(name, value, depth)
   if type(value) ~= "table" then return value end
-  check_depth("json.merge", depth)
+  check_depth(name, depth)
   local result = {}
-  for key, element in pairs(value) do result[key] = copy(element, depth + 1) end
+  for key, element in pairs(value) do result[key] = copy(name, element, depth + 1) end
   return is_list(value) and array(result) or result
 end
 
@@ -46,7 +47,8 @@ function data.is_list(value) return is_list(value) end
 --- > json.pretty({ b = { 1, 2 }, a = "x" })
 --- "{\n  \"a\": \"x\",\n  \"b\": [\n    1,\n    2\n  ]\n}"
 function data.pretty(value)
-  json.encode(value)        -- what has no JSON is refused here, and nesting that is too deep
+  local is_json, problem = pcall(json.encode, value)
+  if not is_json then error("json.pretty: " .. problem, 2) end
   local function text(part, indent)
     if type(part) ~= "table" or next(part) == nil then return json.encode(part) end
     local inner, lines = indent .. "  ", {}
@@ -87,18 +89,18 @@ end
 --- > json.equal({ a = { 1, 2 } }, { a = { 1, 2 } })
 --- true
 function data.equal(a, b)
-  local equal = same(a, b, 1)
+  local equal = same("json.equal", a, b, 1)
   return equal
 end
 
 -- RFC 7396, section 2.
 local function merged(target, patch, depth)
-  if type(patch) ~= "table" or is_list(patch) then return copy(patch, depth) end
+  if type(patch) ~= "table" or is_list(patch) then return copy("json.merge", patch, depth) end
   check_depth("json.merge", depth)
   local result = {}
   if type(target) == "table" and not is_list(target) then
     for key, value in pairs(target) do
-      if patch[key] == nil then result[key] = copy(value, depth + 1) end
+      if patch[key] == nil then result[key] = copy("json.merge", value, depth + 1) end
     end
   end
   for key, value in pairs(patch) do
@@ -118,6 +120,22 @@ function data.merge(target, patch)
   return result
 end
 
+local function changes(from, to, depth)
+  check_depth("json.diff", depth)
+  local patch = {}
+  for key, value in pairs(to) do
+    local old = from[key]
+    local inside = type(old) == "table" and type(value) == "table" and not is_list(old) and not is_list(value)
+    if old == nil or not same("json.diff", old, value, depth + 1) then
+      patch[key] = inside and changes(old, value, depth + 1) or copy("json.diff", value, depth + 1)
+    end
+  end
+  for key in pairs(from) do
+    if to[key] == nil then patch[key] = null end
+  end
+  return patch
+end
+
 --- The merge patch that makes `to` of `from`; empty when they are the same data.
 --- Example:
 --- > json.diff({ a = 1, b = { c = 2 }, x = 1 }, { a = 1, b = { c = 3 } })
@@ -126,17 +144,7 @@ function data.diff(from, to)
   if type(from) ~= "table" or type(to) ~= "table" or is_list(from) or is_list(to) then
     error("json.diff needs two tables with names", 2)
   end
-  local patch = {}
-  for key, value in pairs(to) do
-    local old = from[key]
-    local inside = type(old) == "table" and type(value) == "table" and not is_list(old) and not is_list(value)
-    if old == nil or not same(old, value, 1) then
-      patch[key] = inside and data.diff(old, value) or copy(value, 1)
-    end
-  end
-  for key in pairs(from) do
-    if to[key] == nil then patch[key] = null end
-  end
+  local patch = changes(from, to, 1)
   return patch
 end
 

@@ -5,7 +5,7 @@ local validate = {}
 local NO_FIELD = "absent: the shape has no such field"
 
 -- A shape is a table with a function `look(value, path, problems)`, which adds what it finds.
-local function shape(look, optional) return { look = look, optional = optional } end
+local function shape(look) return { look = look } end
 
 local function is_shape(value) return type(value) == "table" and type(value.look) == "function" end
 
@@ -148,7 +148,7 @@ function validate.table(fields)
     if type(value) ~= "table" then return add(problems, path, "a table", value) end
     local prefix = path == "" and "" or path .. "."
     for name, field in pairs(fields) do
-      if value[name] ~= nil or not field.optional then field.look(value[name], prefix .. name, problems) end
+      field.look(value[name], prefix .. name, problems)
     end
     for name, extra in pairs(value) do
       if not fields[name] then
@@ -166,7 +166,7 @@ function validate.optional(field)
   if not is_shape(field) then error("validate.optional needs a shape", 2) end
   return shape(function(value, path, problems)
     if value ~= nil then field.look(value, path, problems) end
-  end, true)
+  end)
 end
 
 --- All that is wrong with a value, a list of `{ path, text }`; it is empty when nothing is.

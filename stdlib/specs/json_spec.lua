@@ -55,6 +55,10 @@ spec("a merge patch does what the RFC says", function()
   end
 end)
 
+spec("empty lists stay lists in what is merged", function()
+  expect.equal(data.encode(data.merge({ a = data.array({}) }, { b = data.array({}) })), '{"a":[],"b":[]}')
+end)
+
 spec("merging changes neither side, and shares nothing with them", function()
   local target, patch = { a = { b = 1 }, l = { 1 } }, { c = { d = 2 } }
   local result = data.merge(target, patch)
@@ -73,6 +77,8 @@ spec("what differs, merged, makes the second of the first", function()
   end
   expect.equal(data.encode(data.diff({ a = { 1 } }, { a = { 1 } })), "{}")
   expect.blame(function() local _ = data.diff({ 1 }, {}) end, "json.diff needs two tables with names")
+  expect.blame(function() local _ = data.diff({}, "x") end, "json.diff needs two tables with names")
+  expect.blame(function() local _ = data.get({}, 5) end, "json.get needs a path, it got a number")
 end)
 
 spec("what goes round in a circle is an error", function()
@@ -80,7 +86,19 @@ spec("what goes round in a circle is an error", function()
   circle.self = circle
   local other = {}
   other.self = other
-  expect.error(function() local _ = data.equal(circle, other) end, "nested more than 64 levels deep")
-  expect.error(function() local _ = data.merge(circle, {}) end, "nested more than 64 levels deep")
-  expect.error(function() local _ = data.pretty(circle) end, "")
+  expect.blame(function() local _ = data.equal(circle, other) end, "json.equal got data nested more than 64")
+  expect.blame(function() local _ = data.merge(circle, {}) end, "json.merge got data nested more than 64")
+  expect.blame(function() local _ = data.merge({}, circle) end, "json.merge got data nested more than 64")
+  expect.blame(function() local _ = data.diff(circle, other) end, "json.diff got data nested more than 64")
+  expect.blame(function() local _ = data.diff({}, circle) end, "json.diff got data nested more than 64")
+  expect.blame(function() local _ = data.pretty(circle) end, "json.pretty: ")
+  expect.blame(function() local _ = data.pretty({ 1, a = 2 }) end, "json.pretty: ")
+end)
+
+spec("data may be nested 64 levels deep", function()
+  local deep = {}
+  for _ = 1, 63 do deep = { deep } end
+  expect.equal(data.equal(deep, data.merge(deep, deep)), true)
+  expect.equal(#data.pretty(deep) > 64, true)
+  expect.blame(function() local _ = data.equal({ deep }, { deep }) end, "json.equal got data nested")
 end)

@@ -46,6 +46,20 @@ spec("bounds are part of what is wanted, and both ends belong to it", function()
   expect.equal(validate.problems(2, shape)[1].text, "must be a number of at least 0 and at most 1, it is 2")
 end)
 
+spec("what was found is shown, and shortened where it is long", function()
+  local function shown(value) return validate.problems(value, validate.boolean())[1].text end
+  expect.equal(shown(json.null), "must be true or false, it is null")
+  expect.equal(shown(nil), "must be true or false, it is absent")
+  expect.equal(shown({}), "must be true or false, it is a table")
+  expect.equal(shown(("x"):rep(40)), 'must be true or false, it is "' .. ("x"):rep(40) .. '"')
+  expect.equal(shown(("x"):rep(41)), "must be true or false, it is a text of 41 bytes")
+end)
+
+spec("a field that is not optional must be there", function()
+  expect.equal(paths({}, validate.table { a = validate.boolean() }), { "a" })
+  expect.equal(paths({}, validate.table { a = validate.optional(validate.boolean()) }), {})
+end)
+
 spec("texts are counted in characters, and must be valid", function()
   local shape = validate.text { max = 2 }
   expect.equal({ paths("éé", shape), paths("abc", shape), paths("\xFF", shape) }, { {}, { "" }, { "" } })
@@ -59,6 +73,8 @@ end)
 
 spec("a shape that can't be made is refused on the line that makes it", function()
   expect.blame(function() local _ = validate.text { least = 1 } end, "validate.text has no option least")
+  expect.blame(function() local _ = validate.text(5) end, "validate.text needs options, it got a number")
+  expect.blame(function() local _ = validate.table("text") end, "validate.table needs a table of shapes")
   expect.blame(function() local _ = validate.text { min = "1" } end, "validate.text needs min to be a number")
   expect.blame(function() local _ = validate.list("text") end,
     "validate.list needs the shape of its elements")
