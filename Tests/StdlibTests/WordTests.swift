@@ -1,3 +1,4 @@
+import Foundation
 import Stdlib
 import TestSupport
 import Testing
@@ -30,6 +31,15 @@ import Testing
     ])
     func `each kind of word has its entry`(name: String, signature: String) throws {
         #expect(try Words.entry(name).signature == signature)
+    }
+
+    @Test func `the page on scripts names every module, and every word of specs`() throws {
+        let path = "Sources/Runtime/Runtime.docc/ScriptAPI.md"
+        let page = try String(contentsOf: ShippedSpecs.root.appending(path: path), encoding: .utf8)
+        for module in ShippedSpecs.modules { #expect(page.contains("\n| `\(module)` |"), "\(module)") }
+        for entry in Words.all where entry.name.hasPrefix("expect.") && entry.name != "expect.blame" {
+            #expect(page.contains("`\(entry.name)("), "\(entry.name)")
+        }
     }
 
     @Test func `a word that isn't known is answered with the nearest`() {

@@ -13,10 +13,21 @@ spec("waits grow by the factor up to the longest, and no wait follows the last a
   expect.equal(#retry.waits(retry.exponential { attempts = 1000, factor = 100, max = "30d" }), 999)
 end)
 
+spec("every unit of a wait is its milliseconds", function()
+  for wait, milliseconds in pairs {
+    ["5ms"] = 5, ["5s"] = 5000, ["5m"] = 300000, ["5h"] = 18000000, ["5d"] = 432000000,
+  } do
+    expect.equal(retry.waits(retry.every(wait, 2)), { milliseconds })
+  end
+  expect.equal(retry.waits(retry.exponential { factor = 1, attempts = 3 }), { 200, 200 })
+end)
+
 spec("jitter stays within a fifth, and is drawn anew", function()
   local seen, policy = {}, retry.every("10s", 2)
   for _ = 1, 100 do
     local wait = retry.wait(policy, 1)
+    local odd = retry.wait(retry.every("7ms", 2), 1)
+    expect.equal({ odd >= 6, odd <= 8 }, { true, true })
     expect.equal({ math.type(wait), wait >= 8000, wait <= 12000 }, { "integer", true, true })
     seen[wait] = true
   end
