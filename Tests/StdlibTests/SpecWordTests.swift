@@ -114,6 +114,37 @@ import Testing
         #expect(failure?.text.contains("at rules_spec.lua:2 in") == true)
     }
 
+    @Test(arguments: [
+        ("e.keys", "an event has no field 'keys'; did you mean \"key\"?"),
+        ("e.data.amuont", "the fields of \"h\" have no 'amuont'; did you mean \"amount\"?"),
+        ("e.data.note", "the fields of \"h\" have no 'note'; there are amount"),
+    ])
+    func `a handler sees an event as the host gives it`(read: String, summary: String) throws {
+        let app = AppFixture(
+            """
+            handler "h" { on = "a.B", fields = { "amount" }, run = function(e)
+              emit("c-1", "C", { amount = e.data.amount, id = #e.id, time = e.time })
+              local read = \(read)
+            end }
+            """
+        )
+        let failure = try SpecBench.failure(app, #"when("a-1", { "B", { amount = 5, note = "n" } })"#)
+        #expect(failure?.summary == summary)
+        #expect(failure?.line == 3)
+    }
+
+    @Test func `a fold sees an event as the host gives it`() throws {
+        let app: AppFixture = """
+            aggregate "a" { events = { B = function(a, e) a.x = e.revison end } }
+            """
+        let failure = try SpecBench.failure(
+            app,
+            #"given("a-1", { "B" }) expect.state("a-1", { x = 0 })"#
+        )
+        #expect(failure?.summary == "an event in a fold has no field 'revison'; did you mean \"revision\"?")
+        #expect(failure?.file == "app.lua")
+    }
+
     @Test func `an event that no log would take fails where it is emitted`() throws {
         let app: AppFixture = """
             handler "h" { on = "a.B", run = function(e)

@@ -11,6 +11,9 @@ local aggregates, processing = host.aggregates, host.processing
 -- Kinds of record; `EffectsReader.swift` reads them.
 local EMIT, DECIDED, SEND = 1, 2, 4
 
+-- What a fold sees of an event, and nothing else: a misspelt name is an error here too.
+local folded_shape = host.folded_shape()
+
 -- 2026-01-01T00:00:00Z: a time that nobody takes for a real one, until `given.now` sets another.
 local time = 1767225600000
 
@@ -68,10 +71,10 @@ function host.read(stream, revision)
   local found = {}
   for place = revision + 2, #(history[stream] or {}) do
     local event = history[stream][place]
-    found[#found + 1] = {
+    found[#found + 1] = host.shape(folded_shape, {
       type = event.type, revision = event.revision, data = json.decode(event.text),
       tags = event.tags and json.decode(event.tags),
-    }
+    })
   end
   return #found > 0 and found or nil
 end
@@ -142,13 +145,24 @@ local function run_step(run, ...)
 end
 
 
-local function envelope(stream, event)
+-- The data as a handler reads it: all of it, or the fields that it declares.
+local function data_for(index, event)
+  local data, fields = json.decode(event.text), host.defined.handler[host.handlers[index]].fields
+  if not fields then return data end
+  local read = {}
+  for _, field in ipairs(fields) do read[field] = data[field] end
+  return host.shape(host.fields_shape(index), read)
+end
+
+
+-- An event as `EventEnvelope.swift` gives it to a handler.
+local function envelope(index, stream, event)
   local category, key = split(stream)
-  return {
+  return host.shape(host.event_shape(), {
     position = event.position, stream = stream, category = category, key = key, revision = event.revision,
-    type = event.type, id = "spec-" .. event.position, time = time, data = json.decode(event.text), meta = {},
-    tags = event.tags and json.decode(event.tags),
-  }
+    type = event.type, id = string.format("00000000-0000-4000-8000-%012x", event.position), time = time,
+    data = data_for(index, event), meta = {}, tags = event.tags and json.decode(event.tags),
+  })
 end
 
 
@@ -170,7 +184,7 @@ local function handle(stream, event)
   local indexes = host.handlers_of(split(stream), event.type)
   if #indexes == 0 then error("when: no handler wants " .. split(stream) .. "." .. event.type, 3) end
   for _, index in ipairs(indexes) do
-    run_step(function() processing.handle(index, envelope(stream, event), seeds()) end)
+    run_step(function() processing.handle(index, envelope(index, stream, event), seeds()) end)
   end
 end
 

@@ -6,7 +6,8 @@ import Lua
 /// `time` is milliseconds since 1970. `data` and `meta` go over as JSON bytes and are decoded in C; `meta`
 /// and the others only when a script asks for one of them.
 package struct EventEnvelope {
-    private let whole: LuaShape
+    /// All of an event, as processors see it.
+    let whole: LuaShape
 
     /// The part of an event that a fold sees: what was known when it was decided, and no more.
     let folded: LuaShape

@@ -128,7 +128,22 @@ public struct SpecRunner: Sendable {
         // Nothing is ever written to the log: a spec's history is in its VM.
         let log = MemoryLog(identity: LogIdentity(id: EventID(high: 0, low: 0), scriptSeed: seed))
         let session = try ScriptSession(scripts: scripts, log: log, logger: logger, specs: files)
+        registerWords(of: session)
+        return session
+    }
+
+    /// What `stdlib/prelude/specs.lua` asks of the host.
+    private static func registerWords(of session: ScriptSession) {
         let handlers = session.definitions.handlers
+        let shapes = handlers.map { session.fields[$0.name] }
+        let whole = session.envelope.whole
+        session.vm.register("event_shape") { _, results in results.number(of: whole) }
+        session.vm.register("fields_shape") { arguments, results in
+            guard case .integer(let index)? = arguments.next(), let shape = shapes[Int(index) - 1] else {
+                preconditionFailure("the prelude asks for the fields of a handler that declares none")
+            }
+            results.number(of: shape)
+        }
         session.vm.register("handlers_of") { arguments, results in
             let category = arguments.text()
             let type = arguments.text()
@@ -149,6 +164,5 @@ public struct SpecRunner: Sendable {
             }
             try NewEvent(stream: stream, type: type, data: data, tags: labels).check()
         }
-        return session
     }
 }
