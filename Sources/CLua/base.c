@@ -126,6 +126,7 @@ static int finish_pcall(lua_State *L, int status, lua_KContext context) {
     if (status == LUA_OK || status == LUA_YIELD) return lua_gettop(L) - (int)(context & 0xFF);
     clua_vm *vm = clua_of(L);
     vm->enforce = 1; /* the error may come from a moment of host work; who catches is a script */
+    vm->rethrown = NULL; /* caught: what is raised next, be it the same value, has a place of its own */
     if (clua_is_kill(L, status)) return lua_error(L);
     clua_loading_reset(L, (int)(context >> 8));
     lua_pushboolean(L, 0);

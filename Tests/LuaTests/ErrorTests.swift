@@ -193,6 +193,32 @@ struct ErrorTests {
         )
     }
 
+    @Test func `a rethrown error that a script caught and changed is told as it is raised at last`() throws {
+        let vm = try LuaVM(seed: 1)
+        let prelude = """
+            local host = ...
+            function host.env.decide(body)
+              local ok, caught = host.attempt(body)
+              if not ok then host.rethrow(caught) end
+            end
+            return { go = function() host.env.rule() end }
+            """
+        let functions = try vm.loadPrivileged(Array(prelude.utf8), file: "prelude.lua")
+        let script = """
+            local failure = { text = "no stock" }
+            function rule()
+              pcall(decide, function() error(failure) end)
+              failure.tries = 2
+              error(failure)
+            end
+            """
+        try vm.run(Array(script.utf8), file: "app.lua")
+        let go = try #require(functions["go"])
+        let error = try #require(throws: LuaError.self) { _ = try vm.call(go) }
+        #expect(error.line == 5)
+        #expect(error.value.map { String(decoding: $0, as: UTF8.self) } == #"{"text":"no stock","tries":2}"#)
+    }
+
     @Test func `what an attempt caught is raised again with the levels that it had`() throws {
         let vm = try LuaVM(seed: 1)
         let functions = try vm.loadPrivileged(
