@@ -35,6 +35,7 @@ typedef struct writer {
 } writer;
 
 #define SHOWN_KEY_BYTES 40 /* of a key, in an error */
+#define REFUSAL_SLOTS 16   /* for two keys, and the pieces of the message */
 
 static void write_value(writer *w, int index);
 
@@ -133,9 +134,43 @@ static void sort_members(member *members, int count) {
     }
 }
 
-static void refuse_key(writer *w, int index) {
+/* Whether the key at `a` is to be named in an error before that at `b`: texts by their bytes, then numbers by
+ * size, then the rest by kind. The order of a traversal is the machine's, and an error must not show it. */
+static int named_before(lua_State *L, int a, int b) {
+    int left = lua_type(L, a), right = lua_type(L, b);
+    if (left == right && left == LUA_TNUMBER) return lua_compare(L, a, b, LUA_OPLT);
+    if (left == right && left == LUA_TSTRING) {
+        member x, y;
+        x.key = lua_tolstring(L, a, &x.length);
+        y.key = lua_tolstring(L, b, &y.length);
+        return compare_members(&x, &y) < 0;
+    }
+    if (left == LUA_TSTRING || right == LUA_TSTRING) return left == LUA_TSTRING;
+    if (left == LUA_TNUMBER || right == LUA_TNUMBER) return left == LUA_TNUMBER;
+    return left < right;
+}
+
+static int is_element(lua_State *L, int index) {
+    return lua_isinteger(L, index) && lua_tointeger(L, index) > 0;
+}
+
+/* Pushes the first key, in the order above, that an object can't have, or that a list can't; nil for none. */
+static void push_stray_key(lua_State *L, int table, int is_list) {
+    luaL_checkstack(L, REFUSAL_SLOTS, "JSON");
+    lua_pushnil(L);
+    int first = lua_gettop(L);
+    lua_pushnil(L);
+    while (lua_next(L, table)) {
+        lua_pop(L, 1);
+        int belongs = is_list ? is_element(L, -1) : lua_type(L, -1) == LUA_TSTRING;
+        if (belongs) continue;
+        if (lua_isnil(L, first) || named_before(L, -1, first)) lua_copy(L, -1, first);
+    }
+}
+
+static void refuse_object(writer *w, int table) {
     lua_State *L = w->L;
-    lua_pushvalue(L, index);
+    push_stray_key(L, table, 0);
     int key = lua_gettop(L);
     w->depth--; /* it is about the table itself */
     const char *place = where(w);
@@ -153,7 +188,7 @@ static int gather(writer *w, int table, member *members, int keep_values) {
     int count = 0;
     lua_pushnil(L);
     while (lua_next(L, table)) {
-        if (lua_type(L, -2) != LUA_TSTRING) refuse_key(w, -2);
+        if (lua_type(L, -2) != LUA_TSTRING) refuse_object(w, table);
         if (count == LOCAL_MEMBERS && keep_values) {
             lua_pop(L, 2);
             return count + 1; /* too many for this way */
@@ -226,38 +261,59 @@ static void write_object(writer *w, int table) {
     lua_pop(w->L, 1);
 }
 
-/* The key on top belongs to no element. */
-static void refuse_stray(writer *w) {
+/* Some key is no element, or an element is missing. */
+static void refuse_list(writer *w, int table) {
     lua_State *L = w->L;
-    int is_text = lua_type(L, -1) == LUA_TSTRING, key = lua_gettop(L);
-    w->depth--; /* it is about the table itself */
-    const char *place = where(w);
-    if (lua_isinteger(L, key)) luaL_error(L, "a list with holes%s can't become JSON: use json.null", place);
-    const char *name = is_text ? lua_tostring(L, key) : luaL_typename(L, key);
-    luaL_error(L, "a table%s with list elements and the key '%s' can't become JSON", place, name);
+    push_stray_key(L, table, 1);
+    int key = lua_gettop(L), is_text = lua_type(L, key) == LUA_TSTRING;
+    if (!lua_isnil(L, key)) {
+        w->depth--; /* it is about the table itself */
+        const char *place = where(w);
+        const char *name = is_text || lua_isnumber(L, key) ? lua_tostring(L, key) : luaL_typename(L, key);
+        luaL_error(L, "a table%s with list elements and the key '%s' can't become JSON", place, name);
+    }
+    lua_Integer *hole = &w->path[w->depth].element;
+    w->path[w->depth].key = NULL;
+    for (*hole = 1; lua_rawgeti(L, table, *hole) != LUA_TNIL; ++*hole) lua_pop(L, 1);
+    luaL_error(L, "a hole%s in a list can't become JSON: use json.null", where(w));
 }
 
-/* Elements in order; then every key of the table must have been one of them. */
-static void write_array(writer *w, int table) {
+/* Number of elements when the keys are 1, 2, 3 and so on, in whatever order they come; refuses others. The
+ * length that Lua gives is no help: with holes it is the machine's choice. */
+static lua_Integer count_elements(writer *w, int table) {
     lua_State *L = w->L;
-    lua_Integer length = (lua_Integer)lua_rawlen(L, table), seen = 0;
-    clua_buffer_byte(L, w->out, '[');
-    for (lua_Integer i = 1; i <= length; i++) {
-        if (i > 1) clua_buffer_byte(L, w->out, ',');
-        w->path[w->depth].key = NULL;
-        w->path[w->depth].element = i;
-        if (lua_rawgeti(L, table, i) == LUA_TNIL)
-            luaL_error(L, "a hole%s in a list can't become JSON: use json.null", where(w));
-        write_value(w, lua_gettop(L));
-        lua_pop(L, 1);
-    }
+    lua_Integer count = 0, last = 0;
     lua_pushnil(L);
     while (lua_next(L, table)) {
         lua_pop(L, 1);
-        if (++seen <= length && lua_isinteger(L, -1)) continue;
-        refuse_stray(w);
+        if (!is_element(L, -1)) refuse_list(w, table);
+        lua_Integer key = lua_tointeger(L, -1);
+        if (key > last) last = key;
+        count++;
+    }
+    if (count != last) refuse_list(w, table);
+    return count;
+}
+
+static void write_array(writer *w, int table) {
+    lua_State *L = w->L;
+    lua_Integer count = count_elements(w, table);
+    clua_buffer_byte(L, w->out, '[');
+    for (lua_Integer i = 1; i <= count; i++) {
+        if (i > 1) clua_buffer_byte(L, w->out, ',');
+        w->path[w->depth].key = NULL;
+        w->path[w->depth].element = i;
+        lua_rawgeti(L, table, i);
+        write_value(w, lua_gettop(L));
+        lua_pop(L, 1);
     }
     clua_buffer_byte(L, w->out, ']');
+}
+
+static int has_first_element(lua_State *L, int table) {
+    int type = lua_rawgeti(L, table, 1);
+    lua_pop(L, 1);
+    return type != LUA_TNIL;
 }
 
 static void write_table(writer *w, int table) {
@@ -266,7 +322,7 @@ static void write_table(writer *w, int table) {
                    CLUA_JSON_DEPTH_MAX);
     luaL_checkstack(w->L, 2 * LOCAL_MEMBERS + 8, "JSON");
     clua_shape_unfold(w->L, table);
-    if (lua_rawlen(w->L, table) > 0 || clua_has_array_mark(w->L, table)) write_array(w, table);
+    if (has_first_element(w->L, table) || clua_has_array_mark(w->L, table)) write_array(w, table);
     else write_object(w, table);
     w->depth--;
 }

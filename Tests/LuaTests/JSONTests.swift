@@ -165,6 +165,27 @@ struct JSONTests {
         #expect(error?.message.contains(part) == true, "\(error?.message ?? "no error")")
     }
 
+    @Test(arguments: [
+        ("{ 1, y = 2, x = 3, [true] = 4, [9] = 5, [-1] = 6 }", "list elements and the key 'x'"),
+        ("{ 1, [true] = 4, [9] = 5, [0.5] = 6, [-1] = 7 }", "list elements and the key '-1'"),
+        ("{ [7] = 1, [5.5] = 2, [false] = 3, [{}] = 4, x = 5 }", "the number key 5.5"),
+        ("{ [print] = 1, [{}] = 2, [true] = 3, x = 4 }", "a boolean as a key"),
+        ("{ [print] = 1, [{}] = 2, x = 3 }", "a table as a key"),
+        ("{ 1, 2, nil, 4, nil, 6, n = nil }", "a hole at [3] in a list"),
+        ("{ 1, print, x = 1 }", "list elements and the key 'x'"),
+        ("{ nil, nil, 3 }", "the number key 3"),
+    ])
+    func `of several things that are wrong, each machine names the same`(
+        expression: String,
+        part: String
+    ) throws {
+        for seed: UInt32 in 1...8 {
+            let bench = try Bench("function run() return \(expression) end", seed: seed)
+            let error = #expect(throws: LuaError.self) { try bench.run() }
+            #expect(error?.message.contains(part) == true, "\(error?.message ?? "")")
+        }
+    }
+
     @Test func `scripts have decode, encode, null and array`() throws {
         #expect(
             try Bench.text(
