@@ -17,6 +17,24 @@ typedef struct ordered_key {
     size_t length;
 } ordered_key;
 
+/* Names the first kind of those that have no order, and not the key that happened to come first: that would
+ * be the machine's choice. */
+static void refuse_keys(lua_State *L) {
+    int refused = LUA_TTHREAD;
+    lua_pushnil(L);
+    while (lua_next(L, 1)) {
+        lua_pop(L, 1);
+        int type = lua_type(L, -1);
+        int is_ordered = type == LUA_TNUMBER || type == LUA_TSTRING || type == LUA_TBOOLEAN;
+        if (!is_ordered && type < refused) refused = type;
+    }
+    luaL_error(L,
+               "a table with a %s as a key has no order that is the same on every machine, "
+               "so it can't be traversed",
+               lua_typename(L, refused));
+}
+
+/* Of the table at stack index 1. */
 static ordered_key describe_key(lua_State *L, int index, int place) {
     ordered_key key = {.place = place};
     switch (lua_type(L, index)) {
@@ -34,11 +52,7 @@ static ordered_key describe_key(lua_State *L, int index, int place) {
         key.integer = lua_toboolean(L, index);
         key.is_integer = 1;
         break;
-    default:
-        luaL_error(L,
-                   "a table with a %s as a key has no order that is the same on every machine, "
-                   "so it can't be traversed",
-                   luaL_typename(L, index));
+    default: refuse_keys(L);
     }
     return key;
 }

@@ -59,6 +59,21 @@ struct DeterminismTests {
         #expect(Bench.failure("function run() return next { \(key) } end")?.kind == .runtime)
     }
 
+    @Test func `of several keys without an order, each machine names the same kind`() throws {
+        let script = """
+            function run()
+              local t = { x = 1, [print] = 2, [{}] = 3, [run] = 4 }
+              for i = 1, 20 do t[function() return i end] = i end
+              return select(2, pcall(pairs, t)), select(2, pcall(next, t))
+            end
+            """
+        for seed: UInt32 in 1...8 {
+            for value in try Bench(script, seed: seed).run() {
+                #expect(value.text?.contains("a table with a table as a key") == true)
+            }
+        }
+    }
+
     @Test func `a table may change while it is traversed`() throws {
         let script = """
             function run()
