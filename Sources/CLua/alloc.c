@@ -9,7 +9,14 @@
 #include <string.h>
 
 #define CLASS_BYTES 16
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define POOLED_MAX 0 /* each block comes from malloc, so that AddressSanitizer sees where it ends and dies */
+#endif
+#endif
+#ifndef POOLED_MAX
 #define POOLED_MAX (CLASS_BYTES * (CLUA_POOL_CLASSES - 1))
+#endif
 #define CHUNK_BYTES 65536
 #define CHUNK_HEADER 16 /* keeps blocks aligned to 16 */
 
