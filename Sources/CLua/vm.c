@@ -1,6 +1,7 @@
 /* A VM from its making to its end, and what Swift may ask of it without a protected call. */
 #include "internal.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 /* A seed for host.random before the first reseed; it can't be zero, that is the generator's fixed point. */
@@ -36,6 +37,7 @@ clua_vm *clua_new(uint32_t seed, clua_limits limits, clua_host_callback callback
 void clua_close(clua_vm *vm) {
     vm->enforce = 0;
     if (vm->L != NULL) lua_close(vm->L);
+    assert(vm->used == 0); /* else the count that the memory limit goes by was wrong all along */
     clua_threads_free(vm);
     clua_shapes_free(vm);
     clua_pool_free(&vm->pool);
