@@ -31,7 +31,9 @@ int clua_take_answer(lua_State *L, int status, int enforce) {
     if (status == CLUA_HOST_ABORT) return abort_script(L, vm, enforce);
     if (status == CLUA_HOST_ERROR) return raise_text(L, vm, enforce);
     lua_settop(L, 0);
+    vm->answering = enforce;
     int count = clua_unpack_all(L, vm->inbox.bytes, vm->inbox.length);
+    vm->answering = 0;
     vm->enforce = enforce;
     if (status == CLUA_HOST_ERROR_VALUE) return lua_error(L);
     return count;

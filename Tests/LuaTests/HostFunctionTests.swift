@@ -167,6 +167,18 @@ struct HostFunctionTests {
         let error = #expect(throws: LuaError.self) { try bench.run() }
         #expect(error?.kind == .memory)
     }
+
+    @Test func `what closes while a bad answer unwinds the script has its memory limit`() throws {
+        let bench = try Bench(
+            """
+            local greedy = { __close = function() local s = 'x' while #s < 1 << 24 do s = s .. s end end }
+            function run() local c <close> = setmetatable({}, greedy) host_call() end
+            """,
+            limits: .patient(memoryBytes: 1 << 20)
+        ) { _, results in results.json(Array("{".utf8)) }
+        let error = #expect(throws: LuaError.self) { try bench.run() }
+        #expect(error?.kind == .memory)
+    }
 }
 
 @Suite("Records wait in the VM until they are taken")
