@@ -38,8 +38,12 @@ let package = Package(
                 .linkedLibrary(":liblua5.4.a"),
                 .linkedLibrary("m"),
                 .linkedLibrary("dl"),
-                // The host chooses each VM's hash seed (Sources/CLua/seed.c); no table is weak (weak.c).
-                .unsafeFlags(["-Xlinker", "--wrap=luaS_hash", "-Xlinker", "--wrap=luaT_gettm"]),
+                // The host chooses each VM's hash seed (seed.c); no table is weak (weak.c); a length hangs on
+                // what a table holds, and on nothing else (border.c).
+                .unsafeFlags([
+                    "-Xlinker", "--wrap=luaS_hash", "-Xlinker", "--wrap=luaT_gettm",
+                    "-Xlinker", "--wrap=luaH_getn",
+                ]),
             ]
         ),
         .target(name: "Lua", dependencies: ["CLua"], swiftSettings: strict),

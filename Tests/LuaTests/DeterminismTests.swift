@@ -59,6 +59,34 @@ struct DeterminismTests {
         #expect(Bench.failure("function run() return next { \(key) } end")?.kind == .runtime)
     }
 
+    @Test func `the length of a table with holes hangs on what it holds, not on how it came to hold it`()
+        throws
+    {
+        let script = """
+            function run()
+              local full = {}
+              for i = 1, 100 do
+                local list = {}
+                for j = 1, i do list[#list + 1] = j end
+                full[i] = #list
+              end
+              local grown, given = { x = 1 }, { 1, nil, 3, 4, nil, nil, 7, nil }
+              for i = 40, 1, -1 do grown[i] = i grown['k' .. i] = i end
+              for i = 1, 40 do if i > 7 or not given[i] then grown[i] = nil end grown['k' .. i] = nil end
+              local hostile = {}
+              for i = 0, 62 do hostile[1 << i] = i end
+              local last = #hostile
+              local is_border = hostile[last] and not hostile[last + 1]
+              return json.encode(full), #grown == #given, is_border, #{}
+            end
+            """
+        let full = "[" + (1...100).map(String.init).joined(separator: ",") + "]"
+        for seed: UInt32 in 1...20 {
+            let results = try Bench(script, seed: seed).run()
+            #expect(results == [.text(full), .bool(true), .bool(true), .integer(0)])
+        }
+    }
+
     @Test func `of several keys without an order, each machine names the same kind`() throws {
         let script = """
             function run()
