@@ -118,7 +118,19 @@ let package = Package(
             path: "Tests/AllocationProbe",
             swiftSettings: strict
         ),
-        .testTarget(name: "LuaTests", dependencies: ["Lua"], swiftSettings: strict),
+        .target(name: "CHeap", path: "Tests/CHeap", cSettings: strictC),
+        .executableTarget(
+            name: "LuaProbe",
+            dependencies: ["Lua", "CHeap"],
+            path: "Tests/LuaProbe",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "LuaTests",
+            dependencies: ["Lua", "LuaProbe"],
+            exclude: ["Corpus"],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "EventLogTests",
             dependencies: [

@@ -3,6 +3,7 @@ struct IncludeRule: FileRule {
     static let libraries: [String: [String]] = [
         "CLua": ["lua.h", "lauxlib.h", "lualib.h"],
         "CChecksum": ["xxhash.h"],
+        "CHeap": ["malloc.h"],
     ]
 
     private static let standard: Set<String> = [
