@@ -4,6 +4,8 @@ struct IncludeRule: FileRule {
         "CLua": ["lua.h", "lauxlib.h", "lualib.h"],
         "CChecksum": ["xxhash.h"],
         "CHeap": ["malloc.h"],
+        // Compares with stock Lua.
+        "LuaFuzz": ["lua.h", "lauxlib.h", "lualib.h"],
     ]
 
     private static let standard: Set<String> = [
