@@ -14,6 +14,11 @@ let strictC: [CSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+/// Functions of Lua's own core that CLua stands before.
+let luaWraps = [
+    "luaS_hash", "luaT_gettm", "luaH_getn", "luaS_eqlngstr", "luaO_str2num", "luaO_tostring", "strcoll",
+]
+
 let package = Package(
     name: "perilune",
     platforms: [.macOS(.v15)],
@@ -38,12 +43,10 @@ let package = Package(
                 .linkedLibrary(":liblua5.4.a"),
                 .linkedLibrary("m"),
                 .linkedLibrary("dl"),
-                // The host chooses each VM's hash seed (seed.c); no table is weak (weak.c); a length hangs on
-                // what a table holds, and on nothing else (border.c).
-                .unsafeFlags([
-                    "-Xlinker", "--wrap=luaS_hash", "-Xlinker", "--wrap=luaT_gettm",
-                    "-Xlinker", "--wrap=luaH_getn",
-                ]),
+// The host chooses each VM's hash seed (Sources/CLua/seed.c); no table is weak (weak.c); a length
+                // hangs on what a table holds alone (border.c); what one instruction does to a long text is paid
+                // for, and NaN has one text (core.c).
+                .unsafeFlags(luaWraps.flatMap { ["-Xlinker", "--wrap=" + $0] }),
             ]
         ),
         .target(name: "Lua", dependencies: ["CLua"], swiftSettings: strict),

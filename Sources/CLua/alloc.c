@@ -88,7 +88,7 @@ static int admit(clua_vm *vm, void *block, size_t old_size, size_t size) {
         return 0;
     }
     vm->refused_size = 0;
-    if (size >= CHARGED_BYTES) clua_charge_allocation(vm, size - old_size);
+    if (size >= CHARGED_BYTES) clua_charge_bytes(vm, size - old_size);
     return 1;
 }
 

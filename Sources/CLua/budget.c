@@ -9,7 +9,7 @@
 #include <string.h>
 #include <time.h>
 
-/* Bytes of a large allocation that cost as much as one instruction. */
+/* Bytes allocated or compared that cost as much as one instruction. */
 #define BYTES_PER_UNIT 64
 
 static uint64_t now_milliseconds(void) {
@@ -67,6 +67,25 @@ void clua_budget_begin(clua_vm *vm) {
     arm(vm, CLUA_HOOK_INTERVAL);
 }
 
+/* The VM that runs on this thread, for what Lua's core calls without a lua_State (core.c). */
+static _Thread_local clua_vm *running;
+
+/* Returns the one before, to be put back. */
+clua_vm *clua_set_running(clua_vm *vm) {
+    clua_vm *before = running;
+    running = vm;
+    return before;
+}
+
+void clua_charge_running(size_t bytes) {
+    clua_vm *vm = running;
+    if (vm == NULL) return;
+    vm->uncharged += bytes;
+    if (vm->uncharged < CLUA_HOOK_INTERVAL) return;
+    clua_charge_bytes(vm, vm->uncharged);
+    vm->uncharged = 0;
+}
+
 void clua_charge(lua_State *L, uint64_t units) {
     clua_vm *vm = clua_of(L);
     vm->spent += units;
@@ -76,8 +95,9 @@ void clua_charge(lua_State *L, uint64_t units) {
     look(L, vm);
 }
 
-/* Runs inside the allocator, so it can't raise: it lets the hook look at the very next instruction. */
-void clua_charge_allocation(clua_vm *vm, size_t bytes) {
+/* Where nothing can be raised, as inside the allocator: it lets the hook look at the very next
+ * instruction. */
+void clua_charge_bytes(clua_vm *vm, size_t bytes) {
     vm->spent += bytes / BYTES_PER_UNIT;
     vm->unchecked += bytes / BYTES_PER_UNIT;
     if (vm->unchecked < CLUA_HOOK_INTERVAL || vm->interval == 1) return;

@@ -83,6 +83,7 @@ struct clua_vm {
     int interval; /* instructions between two hook calls now */
     uint64_t spent;
     uint64_t unchecked; /* charged by C functions since the last look at the budget */
+    size_t uncharged;   /* bytes that Lua's core compared since they were charged last */
     uint64_t deadline;  /* monotonic milliseconds; 0: not set yet */
     uint64_t recorded;
 
@@ -146,7 +147,9 @@ void clua_seed_next(unsigned int seed);
 /* budget.c */
 void clua_budget_begin(clua_vm *vm);
 void clua_charge(lua_State *L, uint64_t units);
-void clua_charge_allocation(clua_vm *vm, size_t bytes);
+void clua_charge_bytes(clua_vm *vm, size_t bytes);
+void clua_charge_running(size_t bytes);
+clua_vm *clua_set_running(clua_vm *vm);
 void clua_kill(clua_vm *vm, int kind);
 int clua_raise_kill(lua_State *L);
 int clua_is_kill(lua_State *L, int status);

@@ -14,6 +14,7 @@ int clua_protected(clua_vm *vm, lua_CFunction body, void *request) {
     size_t recorded = vm->records.length;
     int enforce = vm->enforce, converting = vm->converting, top = lua_gettop(L);
     if (vm->depth++ == 0) clua_budget_begin(vm);
+    clua_vm *outer = clua_set_running(vm);
     int result = vm->killed; /* a host function that goes on after a kill gets nothing done */
     if (result == CLUA_OK) clua_failure_reset(vm, CLUA_RUNTIME);
     vm->syntax_message = NULL;
@@ -32,6 +33,7 @@ int clua_protected(clua_vm *vm, lua_CFunction body, void *request) {
         }
         lua_settop(L, top);
     }
+    clua_set_running(outer);
     vm->enforce = enforce;
     vm->converting = converting;
     vm->depth--;

@@ -91,8 +91,10 @@ static int32_t run_part(clua_vm *vm, clua_thread *thread, int count, clua_thread
     vm->L = thread->L;
     vm->depth++;
     begin_part(vm, thread);
+    clua_vm *outer = clua_set_running(vm);
     int results, status = lua_resume(thread->L, main, count, &results);
     int outcome = status == LUA_OK || status == LUA_YIELD ? vm->outcome : clua_failure_finish(vm, status);
+    clua_set_running(outer);
     vm->L = main;
     vm->depth--;
     vm->enforce = vm->converting = 0;

@@ -1,0 +1,87 @@
+import Testing
+
+@testable import Lua
+
+/// Work in C that a script can make as large as it likes, and what one turn of it has to cost at least.
+///
+/// The count hook sees none of it: what isn't charged can be repeated a thousand times between two looks at
+/// the budget.
+private struct Work: CustomTestStringConvertible, Sendable {
+    let name: String
+    let setup: String
+    let turn: String
+    /// Instructions that a turn is charged at least.
+    let units: Int
+
+    init(_ name: String, _ setup: String, _ turn: String, _ units: Int) {
+        self.name = name
+        self.setup = setup
+        self.turn = turn
+        self.units = units
+    }
+
+    var testDescription: String { name }
+
+    static let all: [Work] = [
+        Work(
+            "ordering long texts",
+            "local a = ('x'):rep(1e5) local b = a .. 'y'",
+            "local _ = a < b",
+            1_500
+        ),
+        Work(
+            "comparing long texts",
+            "local a, b = ('x'):rep(1e5), ('x'):rep(1e5)",
+            "local _ = a == b",
+            1_500
+        ),
+        Work(
+            "ordering texts of zero bytes",
+            "local a = ('\\0'):rep(1e4) local b = a .. 'y'",
+            "local _ = a <= b",
+            4_000
+        ),
+    ]
+}
+
+@Suite("Work in C is paid for")
+struct PaidWorkTests {
+    private static let turns = 20
+
+    @Test(arguments: Work.all)
+    private func `a turn costs what it takes`(work: Work) throws {
+        let script = """
+            function run() \(work.setup) for turn = 1, \(Self.turns) do \(work.turn) end end
+            function setup() \(work.setup) end
+            """
+        let bench = try Bench(script)
+        _ = try bench.run()
+        let whole = bench.vm.instructionsUsed
+        try bench.vm.run(Array("run = setup".utf8), file: "setup.lua")
+        _ = try bench.run()
+        #expect(whole - bench.vm.instructionsUsed >= Self.turns * work.units)
+    }
+
+    @Test func `a text of more than 1,000 bytes is no number`() throws {
+        let script = """
+            function run()
+              local long, longer = ('0'):rep(999) .. '7', ('0'):rep(1000) .. '7'
+              return long + 0, tonumber(long), tonumber(longer), math.tointeger(longer),
+                (pcall(function() return longer + 0 end)), (pcall(string.rep, 'x', longer))
+            end
+            """
+        #expect(
+            try Bench(script).run() == [.integer(7), .integer(7), .null, .null, .bool(false), .bool(false)]
+        )
+    }
+
+    @Test func `NaN has the same text on every machine`() throws {
+        let script = """
+            function run()
+              local n = 0 / 0
+              return n .. '', -n .. '', table.concat({ n, -n }), string.format('%s', -n), 1.5 .. ''
+            end
+            """
+        #expect(try Bench(script).run().map(\.text) == ["nan", "nan", "nannan", "nan", "1.5"])
+    }
+}
