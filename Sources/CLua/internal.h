@@ -259,13 +259,14 @@ typedef struct clua_match {
     lua_State *L;
     const char *source, *source_end, *pattern_end;
     int depth;
-    int steps; /* since the budget was charged last */
+    size_t steps; /* since the budget was charged last */
     int captures;
     struct {
         const char *start;
         ptrdiff_t length;
     } capture[CLUA_CAPTURES_MAX];
 } clua_match;
+void clua_match_pay(clua_match *m, size_t steps);
 const char *clua_match_at(clua_match *m, const char *s, const char *p);
 int clua_match_push_captures(clua_match *m, const char *s, const char *e, int whole_if_none);
 void clua_match_push_capture(clua_match *m, int index, const char *s, const char *e);

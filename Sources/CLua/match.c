@@ -13,11 +13,19 @@
 
 static const char *match(clua_match *m, const char *s, const char *p);
 
-static void step(clua_match *m) {
-    if (++m->steps < CLUA_HOOK_INTERVAL) return;
+/* Bytes of a set, or of a text compared, that cost as much as one step. */
+#define SET_BYTES_PER_STEP 16
+#define TEXT_BYTES_PER_STEP 64
+
+void clua_match_pay(clua_match *m, size_t steps) {
+    m->steps += steps;
+    if (m->steps < CLUA_HOOK_INTERVAL) return;
+    steps = m->steps;
     m->steps = 0;
-    clua_charge(m->L, CLUA_HOOK_INTERVAL);
+    clua_charge(m->L, steps);
 }
+
+static void step(clua_match *m) { clua_match_pay(m, 1); }
 
 static int in_class(int c, int class) {
     int found;
@@ -39,12 +47,13 @@ static int in_class(int c, int class) {
 
 /* Where the set that starts at p ends: behind its ']'. A ']' right at the start is one of its members. */
 static const char *set_end(clua_match *m, const char *p) {
-    p++;
+    const char *start = p++;
     if (p < m->pattern_end && *p == '^') p++;
     do {
         if (p >= m->pattern_end) luaL_error(m->L, "malformed pattern (missing ']')");
         if (*p++ == ESCAPE && p < m->pattern_end) p++;
     } while (p >= m->pattern_end || *p != ']');
+    clua_match_pay(m, (size_t)(p - start) / SET_BYTES_PER_STEP);
     return p + 1;
 }
 
@@ -84,7 +93,9 @@ static int single(clua_match *m, const char *s, const char *p, const char *end) 
     switch (*p) {
     case '.': return 1;
     case ESCAPE: return in_class(c, (unsigned char)p[1]);
-    case '[': return in_set(c, p, end - 1);
+    case '[':
+        clua_match_pay(m, (size_t)(end - p) / SET_BYTES_PER_STEP);
+        return in_set(c, p, end - 1);
     default: return (unsigned char)*p == c;
     }
 }
@@ -107,6 +118,7 @@ static const char *match_balanced(clua_match *m, const char *s, const char *p) {
 static int at_frontier(clua_match *m, const char *s, const char *set, const char *end) {
     int before = s == m->source ? 0 : (unsigned char)s[-1];
     int here = s == m->source_end ? 0 : (unsigned char)*s;
+    clua_match_pay(m, 2 * (size_t)(end - set) / SET_BYTES_PER_STEP);
     return !in_set(before, set, end - 1) && in_set(here, set, end - 1);
 }
 
@@ -115,8 +127,8 @@ static const char *match_capture_again(clua_match *m, const char *s, int digit) 
     if (index < 0 || index >= m->captures || m->capture[index].length == OPEN)
         luaL_error(m->L, "invalid capture index %%%d", index + 1);
     size_t length = (size_t)m->capture[index].length;
+    clua_match_pay(m, length / TEXT_BYTES_PER_STEP);
     if ((size_t)(m->source_end - s) < length || memcmp(m->capture[index].start, s, length) != 0) return NULL;
-    m->steps += (int)(length % CLUA_HOOK_INTERVAL);
     return s + length;
 }
 

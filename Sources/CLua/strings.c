@@ -23,20 +23,23 @@ static void prepare(clua_match *m, lua_State *L, const char *s, size_t length, c
 
 /* What is left of the steps when a search ends. */
 static void settle(clua_match *m) {
-    clua_charge(m->L, (uint64_t)m->steps);
+    clua_charge(m->L, m->steps);
     m->steps = 0;
 }
 
+/* strcspn stops at zero bytes, which are plain. */
 static int is_plain(const char *pattern, size_t length) {
-    for (size_t i = 0; i < length; i++)
-        if (pattern[i] != 0 && strchr("^$*+?.([%-", pattern[i]) != NULL) return 0;
-    return 1;
+    for (const char *p = pattern, *end = p + length;; p++) {
+        p += strcspn(p, "^$*+?.([%-");
+        if (p >= end) return 1;
+        if (*p != 0) return 0;
+    }
 }
 
 static int find_plain(lua_State *L, const char *s, size_t length, size_t start) {
     size_t wanted_length;
     const char *wanted = lua_tolstring(L, 2, &wanted_length);
-    clua_charge(L, (length - start) / BYTES_PER_UNIT);
+    clua_charge(L, (length - start + wanted_length) / BYTES_PER_UNIT);
     const char *found = s + start; /* where an empty text is found */
     if (wanted_length > 0) found = memmem(found, length - start, wanted, wanted_length);
     if (found == NULL) {
@@ -56,6 +59,7 @@ static int search(lua_State *L, int is_find) {
         lua_pushnil(L);
         return 1;
     }
+    clua_charge(L, pattern_length / BYTES_PER_UNIT);
     int plain = is_find && (lua_toboolean(L, 4) || is_plain(p, pattern_length));
     if (plain) return find_plain(L, s, length, start);
     clua_match m;
@@ -118,11 +122,13 @@ static int string_gmatch(lua_State *L) {
 static void append_template(clua_match *m, clua_text *out, const char *s, const char *e) {
     size_t length;
     const char *p = lua_tolstring(m->L, 3, &length), *end = p + length;
+    clua_match_pay(m, length / BYTES_PER_UNIT);
     while (p < end) {
         const char *escape = memchr(p, '%', (size_t)(end - p));
         if (escape == NULL) escape = end;
         clua_text_append(out, p, (size_t)(escape - p));
         if (escape == end) return;
+        clua_match_pay(m, 1);
         int c = escape + 1 < end ? (unsigned char)escape[1] : 0;
         p = escape + 2;
         if (c == '%') {
@@ -176,6 +182,7 @@ static int string_gsub(lua_State *L) {
     prepare(&m, L, s, length, p + pattern_length);
     const char *last = NULL;
     while (replaced < most) {
+        clua_match_pay(&m, 1); /* an empty pattern takes no step */
         const char *end = clua_match_at(&m, s, p + anchored);
         if (end != NULL && end != last) {
             replaced++;

@@ -41,6 +41,23 @@ private struct Work: CustomTestStringConvertible, Sendable {
             "local _ = a <= b",
             4_000
         ),
+        Work("a long pattern", "local p = ('x'):rep(1e5)", "local _ = ('a'):find(p)", 1_500),
+        Work("a pattern of zero bytes", "local p = ('\\0'):rep(1e5)", "local _ = ('a'):find(p)", 1_500),
+        Work("a long set", "local p = '[' .. ('b'):rep(1e4) .. ']+'", "local _ = ('aaaa'):find(p)", 2_500),
+        Work(
+            "a long set at a frontier",
+            "local p = '%f[' .. ('b'):rep(1e4) .. ']'",
+            "local _ = ('aaaa'):find(p)",
+            5_000
+        ),
+        Work("long captures again", "local s = ('a'):rep(1e4)", "local _ = s:match('^(.-)%1b')", 150_000),
+        Work(
+            "a replacement of empty captures",
+            "local p = ('%1'):rep(1e4)",
+            "local _ = ('b'):gsub('(a*)', p)",
+            20_000
+        ),
+        Work("an empty pattern", "local s = ('a'):rep(1e4)", "local _ = s:gsub('', '')", 10_000),
     ]
 }
 
