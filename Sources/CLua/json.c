@@ -29,7 +29,6 @@ static int encode(lua_State *L) {
     clua_buffer *out = &clua_of(L)->scratch;
     out->length = 0;
     clua_json_encode(L, 1, out);
-    clua_charge(L, out->length / BYTES_PER_UNIT);
     lua_pushlstring(L, (const char *)out->bytes, out->length);
     return 1;
 }

@@ -31,13 +31,25 @@ typedef struct writer {
     clua_vm *vm;
     clua_buffer *out;
     int depth;
+    size_t units; /* of work, since the budget was charged last */
     path_step path[CLUA_JSON_DEPTH_MAX + 1]; /* by depth, from 1 */
 } writer;
 
 #define SHOWN_KEY_BYTES 40 /* of a key, in an error */
 #define REFUSAL_SLOTS 16   /* for two keys, and the pieces of the message */
 
+#define BYTES_PER_UNIT 16 /* bytes of text that cost as much as one instruction */
+
 static void write_value(writer *w, int index);
+
+/* Charged as it goes: what fails in the middle has cost as much as what succeeds. */
+static void pay(writer *w, size_t units) {
+    w->units += units;
+    if (w->units < CLUA_HOOK_INTERVAL) return;
+    units = w->units;
+    w->units = 0;
+    clua_charge(w->L, units);
+}
 
 /* " at lines[2].price", for errors; "" at the top. Pushes the text that it returns. */
 static const char *where(writer *w) {
@@ -84,6 +96,7 @@ static void write_escape(writer *w, uint8_t c) {
 
 static void write_string(writer *w, const char *text, size_t length) {
     const uint8_t *p = (const uint8_t *)text, *end = p + length, *plain = p;
+    pay(w, length / BYTES_PER_UNIT);
     clua_buffer_byte(w->L, w->out, '"');
     while ((p = clua_skip_plain(p, end)) < end) {
         uint8_t c = *p;
@@ -162,6 +175,7 @@ static void push_stray_key(lua_State *L, int table, int is_list) {
     lua_pushnil(L);
     while (lua_next(L, table)) {
         lua_pop(L, 1);
+        clua_charge(L, 1);
         int belongs = is_list ? is_element(L, -1) : lua_type(L, -1) == LUA_TSTRING;
         if (belongs) continue;
         if (lua_isnil(L, first) || named_before(L, -1, first)) lua_copy(L, -1, first);
@@ -188,6 +202,7 @@ static int gather(writer *w, int table, member *members, int keep_values) {
     int count = 0;
     lua_pushnil(L);
     while (lua_next(L, table)) {
+        pay(w, 1);
         if (lua_type(L, -2) != LUA_TSTRING) refuse_object(w, table);
         if (count == LOCAL_MEMBERS && keep_values) {
             lua_pop(L, 2);
@@ -206,11 +221,13 @@ static int gather(writer *w, int table, member *members, int keep_values) {
     return count;
 }
 
-static int count_members(lua_State *L, int table) {
+static int count_members(writer *w, int table) {
+    lua_State *L = w->L;
     int count = 0;
     lua_pushnil(L);
     while (lua_next(L, table)) {
         lua_pop(L, 1);
+        pay(w, 1);
         count++;
     }
     return count;
@@ -254,7 +271,7 @@ static int write_small_object(writer *w, int table) {
 
 static void write_object(writer *w, int table) {
     if (write_small_object(w, table)) return;
-    int count = count_members(w->L, table);
+    int count = count_members(w, table);
     member *members = lua_newuserdatauv(w->L, (size_t)count * sizeof *members, 0);
     gather(w, table, members, 0);
     write_members(w, table, members, count);
@@ -286,6 +303,7 @@ static lua_Integer count_elements(writer *w, int table) {
     lua_pushnil(L);
     while (lua_next(L, table)) {
         lua_pop(L, 1);
+        pay(w, 1);
         if (!is_element(L, -1)) refuse_list(w, table);
         lua_Integer key = lua_tointeger(L, -1);
         if (key > last) last = key;
@@ -329,6 +347,7 @@ static void write_table(writer *w, int table) {
 
 static void write_value(writer *w, int index) {
     lua_State *L = w->L;
+    pay(w, 1);
     switch (lua_type(L, index)) {
     case LUA_TNIL: clua_buffer_append(L, w->out, "null", 4); break;
     case LUA_TBOOLEAN:
@@ -355,6 +374,8 @@ void clua_json_encode(lua_State *L, int index, clua_buffer *out) {
     w.vm = clua_of(L);
     w.out = out;
     w.depth = 0;
+    w.units = 0;
     luaL_checkstack(L, 8, "JSON");
     write_value(&w, lua_absindex(L, index));
+    clua_charge(L, w.units);
 }

@@ -163,8 +163,11 @@ int clua_unpack_all(lua_State *L, const uint8_t *bytes, size_t length) {
     return lua_gettop(L) - keys + 1;
 }
 
+#define BYTES_PER_UNIT 64 /* bytes copied that cost as much as one instruction */
+
 static void pack_bytes(lua_State *L, clua_buffer *out, int tag, const char *bytes, size_t length) {
     if (length > UINT32_MAX) luaL_error(L, "a string of more than 4 GiB can't leave the script");
+    clua_charge(L, length / BYTES_PER_UNIT);
     uint32_t count = (uint32_t)length;
     uint8_t *p = clua_buffer_reserve(L, out, 1 + sizeof count + length);
     *p = (uint8_t)tag;

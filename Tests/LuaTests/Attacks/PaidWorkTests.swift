@@ -57,6 +57,24 @@ private struct Work: CustomTestStringConvertible, Sendable {
             "local _ = ('b'):gsub('(a*)', p)",
             20_000
         ),
+        Work(
+            "JSON of a list that can't be written",
+            "local t = {} for i = 1, 1e4 do t[i] = true end t[#t + 1] = print or error",
+            "pcall(json.encode, t)",
+            10_000
+        ),
+        Work(
+            "JSON of a long text that can't be written",
+            "local t = { ('x'):rep(1e5), print or error }",
+            "pcall(json.encode, t)",
+            6_000
+        ),
+        Work(
+            "a record that can't be packed",
+            "local s, f = ('x'):rep(1e5), print or error",
+            "pcall(host_call, s, f)",
+            1_500
+        ),
         Work("an empty pattern", "local s = ('a'):rep(1e4)", "local _ = s:gsub('', '')", 10_000),
     ]
 }
