@@ -112,17 +112,25 @@ static int next_ordered(lua_State *L) {
     return 1;
 }
 
-/* Number of keys; `*is_list` tells whether they came as 1, 2, 3 and so on. */
+/* Number of keys; `*is_list` tells whether they came as 1, 2, 3 and so on. Charged at each key, because keys
+ * that collide make the next one expensive to find. */
 static lua_Integer count_keys(lua_State *L, int *is_list) {
     lua_Integer count = 0;
     *is_list = 1;
     lua_pushnil(L);
     while (lua_next(L, 1)) {
         lua_pop(L, 1);
+        clua_charge(L, 1);
         count++;
         if (*is_list && !(lua_isinteger(L, -1) && lua_tointeger(L, -1) == count)) *is_list = 0;
     }
     return count;
+}
+
+/* What sorting costs, in instructions. */
+static uint64_t sort_units(lua_Integer count) {
+    uint64_t rounds = 64 - (uint64_t)__builtin_clzll((uint64_t)count | 1);
+    return (uint64_t)count * rounds / 2;
 }
 
 /* Pushes the list of keys and their order. */
@@ -133,11 +141,13 @@ static void push_order(lua_State *L, lua_Integer count) {
     lua_pushnil(L);
     while (lua_next(L, 1)) {
         lua_pop(L, 1);
+        clua_charge(L, 1);
         described[place] = describe_key(L, -1, place + 1);
         place++;
         lua_pushvalue(L, -1);
         lua_rawseti(L, keys, place);
     }
+    clua_charge(L, sort_units(count));
     qsort(described, (size_t)count, sizeof *described, compare_keys);
     int *order = lua_newuserdatauv(L, (size_t)count * sizeof *order, 0);
     for (lua_Integer i = 0; i < count; i++) order[i] = described[i].place;
@@ -156,7 +166,6 @@ int clua_pairs(lua_State *L) {
     clua_shape_unfold(L, 1);
     int is_list;
     lua_Integer count = count_keys(L, &is_list);
-    clua_charge(L, (uint64_t)count);
     if (is_list) {
         lua_pushvalue(L, 1);
         lua_pushinteger(L, count);
@@ -185,13 +194,13 @@ int clua_next(lua_State *L) {
     lua_pushnil(L);
     while (lua_next(L, 1)) {
         lua_pop(L, 1);
+        clua_charge(L, 1);
         ordered_key key = describe_key(L, -1, 0);
         if (count++ > 0 && compare_keys(&key, &first) >= 0) continue;
         first = key;
         lua_pushvalue(L, -1);
         lua_replace(L, 2);
     }
-    clua_charge(L, count);
     if (count == 0) return 1;
     lua_pushvalue(L, 2);
     lua_rawget(L, 1);

@@ -75,6 +75,18 @@ private struct Work: CustomTestStringConvertible, Sendable {
             "pcall(host_call, s, f)",
             1_500
         ),
+        Work(
+            "sorted keys",
+            "local t = {} for i = 1, 4000 do t[i .. 'x'] = i end",
+            "pairs(t)",
+            4_000 * (2 + 6)
+        ),
+        Work(
+            "sorting long texts",
+            "local a = ('x'):rep(1e5) local b = a .. 'y'",
+            "table.sort({ a, b, a, b, a, b, a, b })",
+            12 * 1_500
+        ),
         Work("an empty pattern", "local s = ('a'):rep(1e4)", "local _ = s:gsub('', '')", 10_000),
     ]
 }
