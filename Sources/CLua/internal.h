@@ -25,6 +25,10 @@
 #define CLUA_KEY_BYTES_MAX 40   /* Lua interns strings up to this length */
 #define CLUA_SHAPES_MAX 65536   /* one for each processor with declared fields, and a few of the host */
 #define CLUA_POOL_CLASSES 33    /* classes of 16 bytes up to 512; class 0 is unused */
+#define CLUA_CLASS_BYTES 16
+#define CLUA_CHUNK_BYTES 65536
+#define CLUA_CHUNK_HEADER 16 /* keeps blocks aligned to 16 */
+#define CLUA_POOL_LIMITS 2   /* times the memory limit that the pool may hold, free blocks included */
 
 typedef struct clua_buffer {
     uint8_t *bytes;
@@ -39,6 +43,7 @@ typedef struct clua_free_block {
 
 typedef struct clua_chunk {
     struct clua_chunk *next;
+    size_t free_bytes; /* while chunks are given back */
 } clua_chunk;
 
 typedef struct clua_pool {
@@ -46,6 +51,7 @@ typedef struct clua_pool {
     uint8_t *fresh; /* the unused rest of the newest chunk */
     size_t fresh_bytes;
     clua_chunk *chunks;
+    size_t held; /* bytes of the chunks */
 } clua_pool;
 
 typedef struct clua_key {
@@ -73,6 +79,7 @@ struct clua_vm {
 
     clua_pool pool;
     size_t used;
+    size_t blocks;
     int enforce;
     int answering; /* what enforce becomes when an answer of the host, being unpacked, turns out to be bad */
     void *refused_block; /* the request that was refused last, to tell Lua's second try (after a full */
@@ -127,6 +134,9 @@ static inline clua_vm *clua_of(lua_State *L) { return *(clua_vm **)lua_getextras
 /* alloc.c */
 void *clua_allocate(void *context, void *block, size_t old_size, size_t size);
 void clua_pool_free(clua_pool *pool);
+
+/* reclaim.c */
+void clua_pool_reclaim(clua_pool *pool);
 
 /* protected.c */
 typedef struct clua_call_request {

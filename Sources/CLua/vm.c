@@ -70,4 +70,6 @@ uint64_t clua_instructions_used(const clua_vm *vm) { return vm->spent; }
 
 uint64_t clua_memory_used(const clua_vm *vm) { return vm->used; }
 
+uint64_t clua_memory_held(const clua_vm *vm) { return vm->pool.held; }
+
 int32_t clua_call_depth(const clua_vm *vm) { return vm->depth; }

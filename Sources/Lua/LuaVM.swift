@@ -143,6 +143,10 @@ public final class LuaVM {
     /// Bytes of Lua's memory in use, garbage included.
     public var memoryUsed: Int { Int(clua_memory_used(vm)) }
 
+    /// Bytes that the VM keeps for small blocks, free ones included: at most twice its limit while scripts
+    /// run.
+    public var memoryHeld: Int { Int(clua_memory_held(vm)) }
+
     /// What scripts can name, for hints; none when there is no memory left to gather it.
     private func names() -> [String] {
         guard clua_names(vm) == LuaStatus.ok else { return [] }

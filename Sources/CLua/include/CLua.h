@@ -124,6 +124,8 @@ void clua_records_truncate(clua_vm *vm, size_t length);
 
 uint64_t clua_instructions_used(const clua_vm *vm);
 uint64_t clua_memory_used(const clua_vm *vm);
+/* Bytes that the pool of small blocks holds, free ones included. */
+uint64_t clua_memory_held(const clua_vm *vm);
 int32_t clua_call_depth(const clua_vm *vm);
 
 /* Fills `order` with the raw traversal order of 100 fixed keys: equal for equal seeds, if seeding works. */
