@@ -9,32 +9,44 @@
 #define HOST_CALL_UNITS 50
 #define RECORD_HEADER 4 /* u32 length of the packed values */
 
-static int raise_text(lua_State *L, clua_vm *vm, int enforce) {
-    luaL_where(L, 1);
-    clua_unpack_all(L, vm->inbox.bytes, vm->inbox.length);
-    lua_concat(L, 2);
+static int unpack_answer(lua_State *L) {
+    clua_vm *vm = clua_of(L);
+    return clua_unpack_all(L, vm->inbox.bytes, vm->inbox.length);
+}
+
+/* Pushes the values of the answer without the limit, and brings the limit back. Protected, because what goes
+ * wrong runs a script's handlers and __close functions before anybody catches it. */
+static int push_answer(lua_State *L, clua_vm *vm, int enforce) {
+    lua_settop(L, 0);
+    vm->enforce = 0;
+    lua_pushcfunction(L, unpack_answer);
+    int status = lua_pcall(L, 0, LUA_MULTRET, 0);
     vm->enforce = enforce;
+    return status == LUA_OK ? lua_gettop(L) : lua_error(L);
+}
+
+static int raise_text(lua_State *L, clua_vm *vm, int enforce) {
+    push_answer(L, vm, enforce);
+    luaL_where(L, 1);
+    lua_insert(L, 1);
+    lua_concat(L, 2);
     return lua_error(L);
 }
 
 /* The packed code and text of an abort are kept as the failure's message for Swift to read back. */
-static int abort_script(lua_State *L, clua_vm *vm, int enforce) {
+static int abort_script(lua_State *L, clua_vm *vm) {
     clua_kill(vm, CLUA_ABORTED);
     clua_buffer_try_append(&vm->failure_message, vm->inbox.bytes, vm->inbox.length);
-    vm->enforce = enforce;
     return clua_raise_kill(L);
 }
 
 /* Gives a script what the host answered, which lies in the inbox, with the limits as they were. */
 int clua_take_answer(lua_State *L, int status, int enforce) {
     clua_vm *vm = clua_of(L);
-    if (status == CLUA_HOST_ABORT) return abort_script(L, vm, enforce);
-    if (status == CLUA_HOST_ERROR) return raise_text(L, vm, enforce);
-    lua_settop(L, 0);
-    vm->answering = enforce;
-    int count = clua_unpack_all(L, vm->inbox.bytes, vm->inbox.length);
-    vm->answering = 0;
     vm->enforce = enforce;
+    if (status == CLUA_HOST_ABORT) return abort_script(L, vm);
+    if (status == CLUA_HOST_ERROR) return raise_text(L, vm, enforce);
+    int count = push_answer(L, vm, enforce);
     if (status == CLUA_HOST_ERROR_VALUE) return lua_error(L);
     return count;
 }

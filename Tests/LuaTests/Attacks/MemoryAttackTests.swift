@@ -57,6 +57,23 @@ struct MemoryAttackTests {
     }
 
     @Test(arguments: [
+        "xpcall(host_call, grow)",
+        "pcall(function() local x <close> = setmetatable({}, { __close = grow }) host_call() end)",
+        "pcall(host_call) grow()",
+    ])
+    func `the limit holds in whatever runs when an answer can't be unpacked`(body: String) throws {
+        let script = """
+            local function grow() local s = 'x' for i = 1, 26 do s = s .. s end end
+            function run() \(body) return 'went on' end
+            """
+        let bench = try Bench(script, limits: .patient(memoryBytes: 4 << 20)) { _, results in
+            results.json(Array("{".utf8))
+        }
+        #expect(throws: LuaError.self) { try bench.run() }
+        do { _ = try bench.run() } catch { #expect(error.kind == .memory) }
+    }
+
+    @Test(arguments: [
         "string.pack('c3000000', 'x')",
         "string.format('%s', ('x'):rep(900000):upper():lower() .. ('y'):rep(900000))",
         "('x'):rep(900000):rep(3)",
