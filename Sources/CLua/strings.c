@@ -2,6 +2,7 @@
  * memory limit. */
 #include "internal.h"
 
+#include <math.h>
 #include <string.h>
 
 #define BYTES_PER_UNIT 64 /* bytes searched or copied that cost as much as one instruction */
@@ -225,9 +226,11 @@ static int string_rep(lua_State *L) {
     clua_text text;
     clua_text_init(&text, L);
     clua_text_reserve(&text, total);
-    for (lua_Integer i = 1; i <= count; i++) {
-        clua_text_append(&text, s, length);
-        if (i < count) clua_text_append(&text, separator, separator_length);
+    clua_text_append(&text, s, length);
+    clua_text_append(&text, separator, count > 1 ? separator_length : 0);
+    while (text.length < total) { /* what is there already is the next part */
+        size_t rest = total - text.length;
+        clua_text_append(&text, text.bytes, rest < text.length ? rest : text.length);
     }
     clua_text_push(&text);
     return 1;
@@ -237,6 +240,14 @@ static int string_rep(lua_State *L) {
 static const char *specification_letter(const char *p, const char *end) {
     while (p < end && strchr("-+ #0123456789.", *p) != NULL && *p != 0) p++;
     return p;
+}
+
+/* The sign of a NaN is the machine's. */
+static void clear_sign_of_nan(lua_State *L, int index) {
+    lua_Number value = lua_tonumber(L, index);
+    if (!isnan(value)) return;
+    lua_pushnumber(L, fabs(value));
+    lua_replace(L, index);
 }
 
 /* format: texts through our own tostring, no addresses; the rest is the stock function's (upvalue 1). */
@@ -255,6 +266,7 @@ static int string_format(lua_State *L) {
         p = specification_letter(p, end);
         if (p < end && *p == 'p')
             return luaL_error(L, "'%%p' is not available: an address differs on every run");
+        if (argument <= top && lua_type(L, argument) == LUA_TNUMBER) clear_sign_of_nan(L, argument);
         if (p < end && *p == 's' && argument <= top && lua_type(L, argument) != LUA_TSTRING) {
             clua_push_tostring(L, argument);
             lua_replace(L, argument);
