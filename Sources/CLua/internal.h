@@ -256,6 +256,10 @@ int clua_rethrow(lua_State *L);
 /* digest.c */
 int clua_digest(lua_State *L);
 
+/* ranges.c: both take the copy of a library on top, and the stock one below it */
+void clua_add_string_ranges(lua_State *L);
+void clua_add_utf8_ranges(lua_State *L);
+
 extern const luaL_Reg clua_base_functions[];
 void clua_add_string_functions(lua_State *L);
 extern const luaL_Reg clua_table_functions[];

@@ -19,15 +19,14 @@ static const char *const math_names[] = {
     "ult", NULL,
 };
 
-static const char *const string_names[] = {"byte", "char", "len", "packsize", "sub", NULL};
+static const char *const string_names[] = {"char", "len", "packsize", "sub", NULL};
 
 /* Stock functions whose work grows with the text they are given: charged for it. */
-static const char *const charged_string_names[] = {"lower", "pack", "reverse", "unpack", "upper", NULL};
+static const char *const charged_string_names[] = {"lower", "pack", "reverse", "upper", NULL};
 
 static const char *const table_names[] = {"pack", NULL};
 
-static const char *const utf8_names[] = {"charpattern", "codes", NULL};
-static const char *const charged_utf8_names[] = {"char", "codepoint", "len", "offset", NULL};
+static const char *const utf8_names[] = {"char", "charpattern", NULL};
 
 #define BYTES_PER_UNIT 16 /* bytes of text that cost as much as one instruction */
 
@@ -70,6 +69,7 @@ static void open_copy(lua_State *L, const char *name, lua_CFunction open, const 
 static void push_string_library(lua_State *L) {
     open_copy(L, LUA_STRLIBNAME, luaopen_string, string_names);
     copy_charged(L, charged_string_names);
+    clua_add_string_ranges(L);
     clua_add_string_functions(L);
     lua_remove(L, -2);
 }
@@ -93,7 +93,7 @@ static void push_environment(lua_State *L) {
     luaL_setfuncs(L, clua_table_functions, 0);
     set_library(L, "table");
     open_copy(L, LUA_UTF8LIBNAME, luaopen_utf8, utf8_names);
-    copy_charged(L, charged_utf8_names);
+    clua_add_utf8_ranges(L);
     set_library(L, "utf8");
     push_string_library(L);
     lua_setfield(L, -2, "string");

@@ -87,6 +87,22 @@ private struct Work: CustomTestStringConvertible, Sendable {
             "table.sort({ a, b, a, b, a, b, a, b })",
             12 * 1_500
         ),
+        Work("many bytes", "local s = ('x'):rep(1e4)", "s:byte(1, -1)", 5_000),
+        Work("many code points", "local s = ('x'):rep(1e4)", "utf8.codepoint(s, 1, -1)", 5_000),
+        Work("the length of a text", "local s = ('x'):rep(1e5)", "utf8.len(s)", 6_000),
+        Work("the place of a character", "local s = ('x'):rep(1e5)", "utf8.offset(s, 90000)", 5_600),
+        Work(
+            "the place of a character in a text without any",
+            "local s = 'x' .. ('\\x80'):rep(1e5)",
+            "utf8.offset(s, 2)",
+            6_000
+        ),
+        Work(
+            "unpacking a long text",
+            "local s = string.pack('z', ('x'):rep(1e5))",
+            "string.unpack('z', s)",
+            6_000
+        ),
         Work("an empty pattern", "local s = ('a'):rep(1e4)", "local _ = s:gsub('', '')", 10_000),
     ]
 }
@@ -109,6 +125,30 @@ struct PaidWorkTests {
         #expect(whole - bench.vm.instructionsUsed >= Self.turns * work.units)
     }
 
+    @Test(arguments: [
+        "local n = 0 for i = 1, #s do n = n + s:byte(i) end return n",
+        "local n = 0 for i = 1, #s do n = n + utf8.codepoint(s, i) end return n",
+        "local n = 0 for i = 1, #s do n = n + 97 * utf8.len(s, i, i) end return n",
+        "local n = 0 for i = 1, #s do n = n + 97 * (utf8.offset(s, 2, i) - i) end return n",
+        "local n, b, p = 0, 0, 1 while p <= #s do b, p = ('B'):unpack(s, p) n = n + b end return n",
+        "local n = 0 for _, c in utf8.codes(s) do n = n + c end return n",
+    ])
+    func `walking through a text costs no more than its length`(body: String) throws {
+        let bench = try Bench("local s = ('a'):rep(100000) function run() \(body) end")
+        #expect(try bench.run() == [.integer(9_700_000)])
+        #expect(bench.vm.instructionsUsed <= 1_500_000)
+    }
+
+    @Test func `no number of stray bytes is passed over in one step`() throws {
+        let script = """
+            function run()
+              local step, s = utf8.codes('a' .. ('\\x80'):rep(100))
+              return pcall(step, s, 1)
+            end
+            """
+        #expect(try Bench(script).run() == [.bool(false), .text("invalid UTF-8 code")])
+    }
+
     @Test func `a text of more than 1,000 bytes is no number`() throws {
         let script = """
             function run()
@@ -126,9 +166,9 @@ struct PaidWorkTests {
         let script = """
             function run()
               local n = 0 / 0
-              return n .. '', -n .. '', table.concat({ n, -n }), string.format('%s', -n), 1.5 .. ''
+              return n .. '', -n .. '', table.concat({ n, -n }), string.format('%s%.1f', -n, -n), 1.5 .. ''
             end
             """
-        #expect(try Bench(script).run().map(\.text) == ["nan", "nan", "nannan", "nan", "1.5"])
+        #expect(try Bench(script).run().map(\.text) == ["nan", "nan", "nannan", "nannan", "1.5"])
     }
 }
