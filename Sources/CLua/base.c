@@ -129,6 +129,7 @@ static int finish_pcall(lua_State *L, int status, lua_KContext context) {
     vm->rethrown = NULL; /* caught: what is raised next, be it the same value, has a place of its own */
     if (clua_is_kill(L, status)) return lua_error(L);
     clua_loading_reset(L, (int)(context >> 8));
+    vm->syntax_message = NULL; /* a later text may take its place in memory */
     lua_pushboolean(L, 0);
     lua_insert(L, -2);
     return 2;

@@ -7,7 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define MESSAGE_MAX 4096 /* bytes of a message that are kept: an error is read by a person */
+#define NAME_MAX_SHOWN 80 /* bytes of a function's name that are kept: a field may have any name */
+#define MESSAGE_MAX 4096  /* bytes of a message that are kept: an error is read by a person */
 
 static void keep(clua_buffer *buffer, const char *bytes, size_t length) {
     buffer->length = 0;
@@ -37,7 +38,7 @@ static void capture(lua_State *L, clua_buffer *out) {
         const char *source = *level.source == '@' ? level.source + 1 : level.source, *name = name_of(&level);
         clua_pack_text(out, source, strlen(source));
         clua_pack_integer(out, level.currentline);
-        clua_pack_text(out, name, strlen(name));
+        clua_pack_text(out, name, strnlen(name, NAME_MAX_SHOWN));
         clua_pack_integer(out, *level.what == 'm' ? 0 : level.linedefined);
         kept++;
     }
