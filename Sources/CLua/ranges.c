@@ -65,6 +65,15 @@ static int unpacked(lua_State *L) {
     return count;
 }
 
+/* string.pack and string.packsize: each letter of the format is a step of its own. */
+static int packed(lua_State *L) {
+    size_t bytes = 0;
+    for (int i = lua_gettop(L); i > 1; i--) bytes += text_length(L, i);
+    clua_charge(L, text_length(L, 1) / VALUES_PER_UNIT + bytes / BYTES_PER_UNIT);
+    clua_collect_if_short(L, 2 * bytes);
+    return stock(L);
+}
+
 static int continues(char c) { return ((uint8_t)c & 0xC0) == 0x80; }
 
 /* Decodes the sequence at s, which ends before a byte that doesn't continue it; NULL if there is none. */
@@ -124,6 +133,8 @@ static void wrap(lua_State *L, const char *name, lua_CFunction charge) {
 
 void clua_add_string_ranges(lua_State *L) {
     wrap(L, "byte", range_values);
+    wrap(L, "pack", packed);
+    wrap(L, "packsize", packed);
     wrap(L, "unpack", unpacked);
 }
 

@@ -19,10 +19,10 @@ static const char *const math_names[] = {
     "ult", NULL,
 };
 
-static const char *const string_names[] = {"char", "len", "packsize", "sub", NULL};
+static const char *const string_names[] = {"char", "len", "sub", NULL};
 
 /* Stock functions whose work grows with the text they are given: charged for it. */
-static const char *const charged_string_names[] = {"lower", "pack", "reverse", "upper", NULL};
+static const char *const charged_string_names[] = {"lower", "reverse", "upper", NULL};
 
 static const char *const table_names[] = {"pack", NULL};
 
