@@ -97,13 +97,14 @@ static int is_beyond_limit(clua_vm *vm, size_t old_size, size_t size) {
 static int refuse(clua_vm *vm, void *block, size_t size) {
     vm->refused_size = size;
     vm->refused_block = block;
+    clua_look_soon(vm);
     clua_charge_bytes(vm, vm->blocks * COLLECTED_BLOCK_BYTES + vm->used / COLLECTED_BYTES_SHARE);
     return 0;
 }
 
 /* Whether a script may have this much more. Lua answers a first refusal with a full collection and asks again
  * for the very same: only the second refusal means that the limit is reached. Lua's buffers of text take the
- * first one for an answer, and whatever is asked for next shows it. */
+ * first one for an answer: whatever is asked for or run next shows it. */
 static int admit(clua_vm *vm, void *block, size_t old_size, size_t size) {
     int again = vm->refused_size == size && vm->refused_block == block;
     if (again && needs_too_many_chunks(vm, size)) clua_pool_reclaim(&vm->pool);

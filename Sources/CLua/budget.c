@@ -34,12 +34,14 @@ static int out_of_time(clua_vm *vm) {
 
 static void look(lua_State *L, clua_vm *vm) {
     if (!vm->killed) {
-        if (vm->spent > vm->limits.instructions) {
+        if (vm->refused_size != 0) { /* nobody asked a second time */
+            clua_kill(vm, CLUA_MEMORY);
+        } else if (vm->spent > vm->limits.instructions) {
             clua_kill(vm, CLUA_INSTRUCTIONS);
         } else if (out_of_time(vm)) {
             clua_kill(vm, CLUA_TIME);
         } else {
-            /* Armed by an allocation that turned out to be within the budget. */
+            /* Armed by an allocation that turned out to be within the limits. */
             if (vm->interval == 1) arm(vm, CLUA_HOOK_INTERVAL);
             return;
         }
@@ -103,6 +105,10 @@ void clua_charge_bytes(clua_vm *vm, size_t bytes) {
     if (vm->unchecked < CLUA_HOOK_INTERVAL || vm->interval == 1) return;
     vm->unchecked = 0;
     if (vm->spent > vm->limits.instructions || out_of_time(vm)) arm(vm, 1);
+}
+
+void clua_look_soon(clua_vm *vm) {
+    if (vm->interval != 1) arm(vm, 1);
 }
 
 void clua_kill(clua_vm *vm, int kind) {

@@ -144,6 +144,7 @@ typedef struct clua_call_request {
     const uint8_t *arguments;
     size_t length;
 } clua_call_request;
+void clua_recover(clua_vm *vm, int outcome);
 int clua_protected(clua_vm *vm, lua_CFunction body, void *request);
 int clua_call_body(lua_State *L);
 
@@ -160,6 +161,7 @@ void clua_charge(lua_State *L, uint64_t units);
 void clua_charge_bytes(clua_vm *vm, size_t bytes);
 void clua_charge_running(size_t bytes);
 clua_vm *clua_set_running(clua_vm *vm);
+void clua_look_soon(clua_vm *vm);
 void clua_kill(clua_vm *vm, int kind);
 int clua_raise_kill(lua_State *L);
 int clua_is_kill(lua_State *L, int status);

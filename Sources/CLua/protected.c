@@ -9,6 +9,12 @@
 
 #define CALL_SLOTS 8 /* handler, body, request, and what the bodies push before they check for more */
 
+/* The collections that Lua makes when memory is short leave a stack as large as it was: the next call must not
+ * die of what this one left. */
+void clua_recover(clua_vm *vm, int outcome) {
+    if (outcome == CLUA_MEMORY && vm->depth == 0) lua_gc(vm->L, LUA_GCCOLLECT);
+}
+
 int clua_protected(clua_vm *vm, lua_CFunction body, void *request) {
     lua_State *L = vm->L;
     size_t recorded = vm->records.length;
@@ -37,6 +43,7 @@ int clua_protected(clua_vm *vm, lua_CFunction body, void *request) {
     vm->enforce = enforce;
     vm->converting = converting;
     vm->depth--;
+    clua_recover(vm, result);
     return result;
 }
 

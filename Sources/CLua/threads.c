@@ -112,6 +112,7 @@ static int32_t run_part(clua_vm *vm, clua_thread *thread, int count, clua_thread
     }
     if (status == LUA_OK && vm->spare == NULL) vm->spare = thread;
     else free_thread(vm, thread);
+    clua_recover(vm, outcome);
     return outcome;
 }
 
