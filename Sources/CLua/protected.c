@@ -18,7 +18,7 @@ void clua_recover(clua_vm *vm, int outcome) {
 int clua_protected(clua_vm *vm, lua_CFunction body, void *request) {
     lua_State *L = vm->L;
     size_t recorded = vm->records.length;
-    int enforce = vm->enforce, converting = vm->converting, top = lua_gettop(L);
+    int enforce = vm->enforce, converting = vm->converting, loading = vm->loading, top = lua_gettop(L);
     if (vm->depth++ == 0) clua_budget_begin(vm);
     clua_vm *outer = clua_set_running(vm);
     int result = vm->killed; /* a host function that goes on after a kill gets nothing done */
@@ -34,6 +34,7 @@ int clua_protected(clua_vm *vm, lua_CFunction body, void *request) {
         int status = lua_pcall(L, 1, 0, top + 1);
         if (status != LUA_OK) {
             result = clua_failure_finish(vm, status);
+            clua_loading_reset(L, loading);
             if (recorded < vm->records.length) vm->records.length = recorded;
             vm->exchange.length = 0;
         }

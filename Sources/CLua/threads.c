@@ -107,6 +107,7 @@ static int32_t run_part(clua_vm *vm, clua_thread *thread, int count, clua_thread
         return CLUA_SUSPENDED;
     }
     if (outcome != CLUA_OK) {
+        clua_loading_reset(main, 0);
         if (recorded < vm->records.length) vm->records.length = recorded;
         vm->exchange.length = 0;
     }

@@ -216,6 +216,19 @@ struct RequireTests {
         #expect(try bench.run() == [.bool(false), .text("m.lua:1: not yet"), .text("fine")])
     }
 
+    @Test(arguments: ["error('not yet')", "while true do end"])
+    func `a module that ended a call can be required by the next`(body: String) throws {
+        let bench = try Bench(
+            "function run() return require 'm' end",
+            limits: .patient(instructions: 100_000)
+        )
+        let module = "if not ready then \(body) end return 'fine'"
+        bench.vm.addModule("m", source: Array(module.utf8), file: "m.lua")
+        #expect(throws: LuaError.self) { try bench.run() }
+        try bench.vm.run(Array("ready = true".utf8), file: "ready.lua")
+        #expect(try bench.run() == [.text("fine")])
+    }
+
     @Test func `a syntax error in a module names its file and line`() {
         let error = failure(["m": "local x =\nlocal y"], "require 'm'")
         #expect(error?.kind == .syntax)
