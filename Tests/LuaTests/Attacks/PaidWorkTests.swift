@@ -103,6 +103,7 @@ private struct Work: CustomTestStringConvertible, Sendable {
             "string.unpack('z', s)",
             6_000
         ),
+        Work("a long format of packing", "local f = ('b'):rep(1e4)", "string.packsize(f)", 5_000),
         Work("an empty pattern", "local s = ('a'):rep(1e4)", "local _ = s:gsub('', '')", 10_000),
     ]
 }
