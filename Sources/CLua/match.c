@@ -127,8 +127,9 @@ static const char *match_capture_again(clua_match *m, const char *s, int digit) 
     if (index < 0 || index >= m->captures || m->capture[index].length == OPEN)
         luaL_error(m->L, "invalid capture index %%%d", index + 1);
     size_t length = (size_t)m->capture[index].length;
+    if ((size_t)(m->source_end - s) < length) return NULL; /* so is a position capture: it is no text */
     clua_match_pay(m, length / TEXT_BYTES_PER_STEP);
-    if ((size_t)(m->source_end - s) < length || memcmp(m->capture[index].start, s, length) != 0) return NULL;
+    if (memcmp(m->capture[index].start, s, length) != 0) return NULL;
     return s + length;
 }
 

@@ -18,7 +18,8 @@ void clua_recover(clua_vm *vm, int outcome) {
 int clua_protected(clua_vm *vm, lua_CFunction body, void *request) {
     lua_State *L = vm->L;
     size_t recorded = vm->records.length;
-    int enforce = vm->enforce, converting = vm->converting, loading = vm->loading, top = lua_gettop(L);
+    int enforce = vm->enforce, converting = vm->converting;
+    int loading = vm->loading, top = lua_gettop(L);
     if (vm->depth++ == 0) clua_budget_begin(vm);
     clua_vm *outer = clua_set_running(vm);
     int result = vm->killed; /* a host function that goes on after a kill gets nothing done */
