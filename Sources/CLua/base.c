@@ -84,7 +84,6 @@ static int is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 /* tonumber(text, base): wraps around as stock Lua does. */
 static int number_in_base(lua_State *L, uint64_t base) {
     size_t length;
-    luaL_checktype(L, 1, LUA_TSTRING);
     const char *p = lua_tolstring(L, 1, &length), *end = p + length;
     while (p < end && is_space(*p)) p++;
     int negative = p < end && *p == '-';
@@ -103,6 +102,7 @@ static int base_tonumber(lua_State *L) {
     if (lua_type(L, 1) == LUA_TSTRING) clua_charge(L, lua_rawlen(L, 1) / BYTES_PER_UNIT);
     if (!lua_isnoneornil(L, 2)) {
         lua_Integer base = luaL_checkinteger(L, 2);
+        luaL_checktype(L, 1, LUA_TSTRING);
         luaL_argcheck(L, base >= 2 && base <= 36, 2, "base out of range");
         return number_in_base(L, (uint64_t)base);
     }

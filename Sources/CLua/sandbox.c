@@ -119,9 +119,40 @@ static void lock_strings(lua_State *L) {
     lua_pop(L, 2);
 }
 
-/* The libraries' own tables go: only the copies stay. */
-static void drop_stock_libraries(lua_State *L) {
+/* Pushes a copy of the functions in the table on top. */
+static void copy_functions(lua_State *L) {
+    int table = lua_gettop(L);
+    lua_newtable(L);
     lua_pushnil(L);
+    while (lua_next(L, table)) {
+        lua_pushvalue(L, -2);
+        lua_insert(L, -2);
+        if (lua_isfunction(L, -1)) lua_rawset(L, -4);
+        else lua_pop(L, 2);
+    }
+}
+
+/* The libraries' own tables go: only the copies stay. Where Lua looks for the name of a function, to say which
+ * argument was bad, it finds those that scripts have, in tables that no script reaches. */
+static void replace_stock_libraries(lua_State *L) {
+    lua_newtable(L);
+    int loaded = lua_gettop(L);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, clua_of(L)->env_ref);
+    copy_functions(L);
+    lua_setfield(L, loaded, LUA_GNAME);
+    lua_pushnil(L);
+    while (lua_next(L, loaded + 1)) {
+        if (lua_istable(L, -1)) {
+            lua_pushvalue(L, -2);
+            lua_insert(L, -2);
+            copy_functions(L);
+            lua_remove(L, -2);
+            lua_rawset(L, loaded);
+        } else {
+            lua_pop(L, 1);
+        }
+    }
+    lua_settop(L, loaded);
     lua_setfield(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
     lua_newtable(L);
     lua_rawseti(L, LUA_REGISTRYINDEX, LUA_RIDX_GLOBALS);
@@ -160,7 +191,7 @@ int clua_build_sandbox(lua_State *L) {
     lock_strings(L);
     clua_push_host(L);
     vm->host_ref = luaL_ref(L, LUA_REGISTRYINDEX);
-    drop_stock_libraries(L);
+    replace_stock_libraries(L);
     return 0;
 }
 

@@ -29,8 +29,8 @@ static int table_insert(lua_State *L) {
 
 static int table_remove(lua_State *L) {
     lua_Integer size = length_of(L), place = luaL_optinteger(L, 2, size);
-    int within = (lua_Unsigned)place - 1u <= (lua_Unsigned)size;
-    luaL_argcheck(L, lua_isnoneornil(L, 2) || within, 2, "position out of bounds");
+    int within = place == size || (lua_Unsigned)place - 1u <= (lua_Unsigned)size;
+    luaL_argcheck(L, within, 1, "position out of bounds"); /* 1, as in stock Lua */
     lua_rawgeti(L, 1, place);
     if (place < size) clua_charge(L, (uint64_t)(size - place));
     for (; place < size; place++) {
@@ -81,7 +81,7 @@ static int table_concat(lua_State *L) {
         clua_charge(L, 1);
         int type = lua_rawgeti(L, 1, i);
         if (type != LUA_TSTRING && type != LUA_TNUMBER)
-            return luaL_error(L, "invalid value (a %s at index %I) in table for 'concat'",
+            return luaL_error(L, "invalid value (%s) at index %I in table for 'concat'",
                               luaL_typename(L, -1), i);
         const char *piece = lua_tolstring(L, -1, &length);
         clua_text_append(&text, piece, length);

@@ -95,7 +95,7 @@ struct LimitTests {
     func `long work in one C function`(body: String) throws {
         let error = try kill(body)
         if body.hasPrefix("table.concat") {
-            #expect(error?.message == "invalid value (a nil at index 1) in table for 'concat'")
+            #expect(error?.message == "invalid value (nil) at index 1 in table for 'concat'")
         } else {
             #expect(error?.kind == .instructions, "\(error?.rendered ?? "no error")")
         }
