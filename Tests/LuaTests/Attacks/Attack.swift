@@ -16,8 +16,9 @@ struct Attack: CustomStringConvertible, Sendable {
 
     var description: String { name }
 
-    /// Small enough that an attack ends in milliseconds, wide enough for honest work. The clock plays no
-    /// part: the counters alone have to stop each of them.
+    /// Small enough that an attack ends in milliseconds, wide enough for honest work.
+    ///
+    /// The clock plays no part: the counters alone have to stop each of them.
     var limits: LuaLimits {
         .patient(
             instructions: code == .instructions ? 100_000 : 5_000_000,
@@ -88,6 +89,8 @@ struct Wrapper: Sendable {
     /// Those that catch what can be caught.
     static let catching = all.filter { $0.name.hasSuffix("_again") || $0.name == "close_behind" }
 
-    /// Functions by the name of each wrapper. Each records first, so that there is something to take back.
+    /// Functions by the name of each wrapper.
+    ///
+    /// Each records first, so that there is something to take back.
     static let script = all.map { "function in_\($0.name)() emit('s', {}) \($0.body) end\n" }.joined()
 }

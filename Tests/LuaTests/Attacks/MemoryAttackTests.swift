@@ -13,11 +13,13 @@ struct MemoryAttackTests {
             end
             """
         let bench = try Bench(script, limits: .patient(memoryBytes: 6 << 20))
+        var most = 0
         for size in stride(from: 8, to: 470, by: 16) {
             _ = try bench.run { $0.integer(Int64(size)) }
+            most = max(most, bench.vm.memoryHeld)
             #expect(bench.vm.memoryHeld <= 12 << 20, "after texts of \(size) bytes")
         }
-        #expect(bench.vm.memoryHeld > 6 << 20, "the sizes must not fit beside each other")
+        #expect(most > 6 << 20, "the sizes must not fit beside each other")
     }
 
     @Test func `a script that keeps a little of each size is killed, and the VM lives on`() throws {
