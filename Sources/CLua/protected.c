@@ -9,8 +9,8 @@
 
 #define CALL_SLOTS 8 /* handler, body, request, and what the bodies push before they check for more */
 
-/* The collections that Lua makes when memory is short leave a stack as large as it was: the next call must not
- * die of what this one left. */
+/* The collections that Lua makes when memory is short leave a stack as large as it was: the next call must
+ * not die of what this one left. */
 void clua_recover(clua_vm *vm, int outcome) {
     if (outcome == CLUA_MEMORY && vm->depth == 0) lua_gc(vm->L, LUA_GCCOLLECT);
 }
