@@ -132,8 +132,8 @@ static void copy_functions(lua_State *L) {
     }
 }
 
-/* The libraries' own tables go: only the copies stay. Where Lua looks for the name of a function, to say which
- * argument was bad, it finds those that scripts have, in tables that no script reaches. */
+/* The libraries' own tables go: only the copies stay. Where Lua looks for the name of a function, to say
+ * which argument was bad, it finds those that scripts have, in tables that no script reaches. */
 static void replace_stock_libraries(lua_State *L) {
     lua_newtable(L);
     int loaded = lua_gettop(L);
