@@ -81,7 +81,6 @@ struct clua_vm {
     size_t used;
     size_t blocks;
     int enforce;
-    int answering; /* what enforce becomes when an answer of the host, being unpacked, turns out to be bad */
     void *refused_block; /* the request that was refused last, to tell Lua's second try (after a full */
     size_t refused_size; /* collection) from its first; size 0: the last growth was granted */
 
@@ -214,7 +213,6 @@ size_t clua_format_float(double value, char *out);
 
 /* packed.c */
 int clua_unpack_all(lua_State *L, const uint8_t *bytes, size_t length);
-void clua_refuse_values(clua_vm *vm);
 void clua_pack(lua_State *L, int index, clua_buffer *out);
 void clua_pack_text(clua_buffer *out, const char *text, size_t length);
 void clua_pack_integer(clua_buffer *out, int64_t value);

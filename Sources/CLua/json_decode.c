@@ -15,7 +15,6 @@
 typedef clua_json_reader reader;
 
 void clua_json_refuse(reader *r, const char *what) {
-    clua_refuse_values(r->vm);
     luaL_error(r->L, "invalid JSON at byte %d: %s", (int)(r->p - r->start) + 1, what);
 }
 
@@ -156,7 +155,7 @@ static void read_array(reader *r) {
 
 static void read_nested(reader *r, void (*read)(reader *)) {
     if (++r->depth > CLUA_JSON_DEPTH_MAX) clua_json_refuse(r, "nested deeper than 64 levels");
-    if (!lua_checkstack(r->L, 2 * GATHERED_MAX + 8)) clua_json_refuse(r, "stack overflow");
+    luaL_checkstack(r->L, 2 * GATHERED_MAX + 8, "JSON");
     read(r);
     r->depth--;
 }

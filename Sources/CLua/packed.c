@@ -13,20 +13,8 @@ typedef struct cursor {
     int keys; /* stack index of the list of keys */
 } cursor;
 
-/* Before an error about values on their way in: it unwinds the script, and what the script runs then
- * (__close) has its limit again. */
-void clua_refuse_values(clua_vm *vm) {
-    vm->enforce |= vm->answering;
-    vm->answering = 0;
-}
-
-static void refuse(lua_State *L, const char *what, int number) {
-    clua_refuse_values(clua_of(L));
-    luaL_error(L, what, number);
-}
-
 static const uint8_t *take(lua_State *L, cursor *c, size_t count) {
-    if ((size_t)(c->end - c->next) < count) refuse(L, "packed values end too early", 0);
+    if ((size_t)(c->end - c->next) < count) luaL_error(L, "packed values end too early");
     const uint8_t *taken = c->next;
     c->next += count;
     return taken;
@@ -124,8 +112,8 @@ static void unpack_number(lua_State *L, cursor *c, int tag) {
 
 static void unpack(lua_State *L, cursor *c, int depth) {
     if (depth > CLUA_JSON_DEPTH_MAX)
-        refuse(L, "packed values are nested deeper than %d", CLUA_JSON_DEPTH_MAX);
-    if (!lua_checkstack(L, 4)) refuse(L, "stack overflow (packed values)", 0);
+        luaL_error(L, "packed values are nested deeper than %d", CLUA_JSON_DEPTH_MAX);
+    luaL_checkstack(L, 4, "packed values");
     int tag = *take(L, c, 1);
     switch (tag) {
     case CLUA_TAG_NIL: lua_pushnil(L); break;
@@ -148,7 +136,7 @@ static void unpack(lua_State *L, cursor *c, int depth) {
     case CLUA_TAG_SHAPED: unpack_shaped(L, c, depth); break;
     case CLUA_TAG_FIELDS: unpack_fields(L, c); break;
     case CLUA_TAG_UUID: unpack_uuid(L, c); break;
-    default: refuse(L, "packed values hold the unknown tag %d", tag);
+    default: luaL_error(L, "packed values hold the unknown tag %d", tag);
     }
 }
 
