@@ -74,7 +74,8 @@ extension Attack {
         ),
         Attack(
             "a comparison that sorts",
-            "local t = { 3, 2, 1 } while true do table.sort(t, function() pcall(table.sort, t, error) end) end"
+            "local t = { 3, 2, 1 } while true do table.sort(t, function() pcall(table.sort, t, "
+                + "error) end) end"
         ),
         Attack(
             "a replacement that replaces",
@@ -89,7 +90,8 @@ extension Attack {
         Attack("a method that is missing", "while true do pcall(function() return ('x'):absent() end) end"),
         Attack(
             "a length that lies",
-            "local t = setmetatable({}, { __len = function() return math.maxinteger end }) for i = 1, #t do end"
+            "local t = setmetatable({}, { __len = function() return math.maxinteger end }) for i = "
+                + "1, #t do end"
         ),
         Attack("numbers without end", "local n = 0 while n < math.huge do n = n + 1e-300 end"),
         Attack("a module that is missing", "while true do pcall(require, 'absent') end"),

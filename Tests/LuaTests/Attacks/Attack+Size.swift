@@ -50,7 +50,8 @@ extension Attack {
         ),
         Attack(
             "formatted texts",
-            "local t, s = {}, ('x'):rep(1 << 17) for i = 1, 100 do t[i] = s end return (('%s'):rep(100)):format(table.unpack(t))",
+            "local t, s = {}, ('x'):rep(1 << 17) for i = 1, 100 do t[i] = s end return "
+                + "(('%s'):rep(100)):format(table.unpack(t))",
             .memory
         ),
         Attack("a packed text", "return string.pack('c1000000000', 'x')", .memory),
@@ -74,7 +75,8 @@ extension Attack {
         Attack("a wide JSON text", "return json.decode('[' .. ('{},'):rep(1 << 17) .. '{}]')", .memory),
         Attack(
             "a name too long",
-            "local mt = { __name = ('x'):rep(1 << 20) } while true do local t = setmetatable({}, mt) local s = '' for i = 1, 9 do s = s .. tostring(t) end end",
+            "local mt = { __name = ('x'):rep(1 << 20) } while true do local t = setmetatable({}, "
+                + "mt) local s = '' for i = 1, 9 do s = s .. tostring(t) end end",
             .memory
         ),
         Attack(

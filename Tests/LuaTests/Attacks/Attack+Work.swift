@@ -45,7 +45,8 @@ extension Attack {
         ),
         Attack(
             "stray bytes",
-            "local s = ('\\x80'):rep(100000) while true do pcall(utf8.codes, s) pcall(utf8.len, s) utf8.offset(s, 0, 99999) end"
+            "local s = ('\\x80'):rep(100000) while true do pcall(utf8.codes, s) pcall(utf8.len, s) "
+                + "utf8.offset(s, 0, 99999) end"
         ),
         Attack(
             "packed texts",
@@ -84,7 +85,8 @@ extension Attack {
         ),
         Attack(
             "JSON that can't be written",
-            "local t = {} for i = 1, 5000 do t[i] = i end t[5001] = error while true do pcall(json.encode, t) end"
+            "local t = {} for i = 1, 5000 do t[i] = i end t[5001] = error while true do "
+                + "pcall(json.encode, t) end"
         ),
         Attack("JSON that contains itself", "local t = {} t[1] = t while true do pcall(json.encode, t) end"),
         Attack("JSON read", "local s = '[' .. ('1,'):rep(5000) .. '1]' while true do json.decode(s) end"),
@@ -125,7 +127,8 @@ extension Attack {
         Attack("gmatch that finds nothing", "for _ in (('a'):rep(10000)):gmatch('.-b') do end"),
         Attack(
             "a long set",
-            "local p = '[^' .. ('b'):rep(10000) .. ']*x' local s = ('a'):rep(1000) while true do s:find(p) end"
+            "local p = '[^' .. ('b'):rep(10000) .. ']*x' local s = ('a'):rep(1000) while true do "
+                + "s:find(p) end"
         ),
         Attack(
             "a plain text",

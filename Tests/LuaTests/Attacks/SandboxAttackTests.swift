@@ -13,7 +13,8 @@ struct SandboxAttackTests {
           for word in text:gmatch('%a+') do table.insert(list, word:upper()) end
           table.sort(list)
           for key, value in pairs({ a = 1 }) do list[#list + 1] = key .. tostring(value) end
-          return json.encode({ list = list, n = math.floor(2.5) }) .. string.format('%d', #list) .. ('x'):rep(2)
+          local shown = json.encode({ list = list, n = math.floor(2.5) })
+          return shown .. string.format('%d', #list) .. ('x'):rep(2)
         end
         function words.run() return host.env.attack() end
         return words
@@ -33,7 +34,8 @@ struct SandboxAttackTests {
     }
 
     @Test(arguments: [
-        "for _, l in ipairs({ string, table, math, json, utf8 }) do for k in pairs(l) do l[k] = error end end",
+        "for _, l in ipairs({ string, table, math, json, utf8 }) do for k in pairs(l) do l[k] = "
+            + "error end end",
         "for _, n in ipairs({ 'string', 'table', 'math', 'json', 'pairs', 'tostring' }) do _ENV[n] = nil end",
         "pcall(function() getmetatable('').__index = { upper = error, rep = error, gmatch = error } end)",
         "pcall(setmetatable, '', { __index = error })",

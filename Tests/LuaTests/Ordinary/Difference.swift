@@ -42,7 +42,8 @@ struct Difference: Sendable {
         ),
         Difference(
             "pairs and next",
-            "`pairs` goes in sorted order: numbers, texts, booleans; other keys are an error, and so is what is "
+            "`pairs` goes in sorted order: numbers, texts, booleans; other keys are an error, and "
+                + "so is what is "
                 + "no table. `next(t)` is the first key; `next(t, key)` is refused.",
             cases: [Case("arguments: next("), Case("arguments: pairs("), Case("errors: message 35 ")]
         ),
@@ -62,7 +63,8 @@ struct Difference: Sendable {
         ),
         Difference(
             "table",
-            "The functions of `table` look at the table itself, not at its metamethods, and take nothing else.",
+            "The functions of `table` look at the table itself, not at its metamethods, and take "
+                + "nothing else.",
             cases: [Case("arguments: table.")]
         ),
         Difference(
@@ -100,7 +102,8 @@ struct Difference: Sendable {
         ),
         Difference(
             "json",
-            "A library that plain Lua lacks: `encode`, `decode`, `null`, `array`; `require \"json\"` has more."
+            "A library that plain Lua lacks: `encode`, `decode`, `null`, `array`; `require "
+                + "\"json\"` has more."
         ),
     ]
 }
