@@ -43,9 +43,9 @@ let package = Package(
                 .linkedLibrary(":liblua5.4.a"),
                 .linkedLibrary("m"),
                 .linkedLibrary("dl"),
-                // The host chooses each VM's hash seed (Sources/CLua/seed.c); no table is weak (weak.c); a length
-                // hangs on what a table holds alone (border.c); what one instruction does to a long text is paid
-                // for, and NaN has one text (core.c).
+                // The host chooses each VM's hash seed (Sources/CLua/seed.c); no table is weak (weak.c); a
+                // length hangs on what a table holds alone (border.c); what one instruction does to a long
+                // text is paid for, and NaN has one text (core.c).
                 .unsafeFlags(luaWraps.flatMap { ["-Xlinker", "--wrap=" + $0] }),
             ]
         ),

@@ -44,9 +44,9 @@ final class Subject {
 
     private static func limits(isTight: Bool, _ random: inout SplitMix) -> LuaLimits {
         LuaLimits(
-            instructions: random.pick(isTight ? [1_000, 5_000, 20_000] : [30_000, 100_000]),
+            instructions: random.pick(isTight ? [1_000, 5_000, 20_000] : [300_000, 500_000]),
             // From too little for the prelude to a hundred allocations past it, and everything in between.
-            memoryBytes: isTight ? 25_000 + random.below(100_000) : random.pick([1 << 20, 4 << 20]),
+            memoryBytes: isTight ? 25_000 + random.below(100_000) : random.pick([1 << 19, 1 << 20]),
             outputBytes: random.pick(isTight ? [100, 2_000, 50_000] : [20_000, 1 << 20]),
             records: random.pick([3, 30, 1_000]),
             // The clock decides nothing here: a run must not depend on how busy the machine is.

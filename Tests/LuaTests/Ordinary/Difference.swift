@@ -54,7 +54,8 @@ struct Difference: Sendable {
         ),
         Difference(
             "length",
-            "Of a list with holes, `#` is the same border on every machine."
+            "Of a list with holes, `#` is the same border on every machine.",
+            cases: [Case("places: move 1,3 "), Case("places: move 1,4 ")]
         ),
         Difference(
             "NaN",
