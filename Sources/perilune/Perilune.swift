@@ -18,7 +18,7 @@ struct Perilune: AsyncParsableCommand {
             RunCommand.self, CommandCommand.self, AppendCommand.self, QueryCommand.self, StateCommand.self,
             EventsCommand.self, TailCommand.self, ProcessorsCommand.self, ParkedCommand.self,
             RetryCommand.self, SkipCommand.self, BackupCommand.self, RestoreCommand.self,
-            VerifyCommand.self, DoctorCommand.self, WordsCommand.self, BenchCommand.self,
+            VerifyCommand.self, DoctorCommand.self, TestCommand.self, WordsCommand.self, BenchCommand.self,
             LogProbeCommand.self,
         ]
     )

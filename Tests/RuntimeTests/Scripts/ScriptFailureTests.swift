@@ -44,7 +44,7 @@ import Testing
             (#"emit("a-1", "A", {}, { tags = { "" } })"#, "script-invalid-name"),
             (#"emit("a-1", "A", {}, { tags = { 5 } })"#, "script-invalid-name"),
             (
-                #"local tags = {} for i = 1, 17 do tags[i] = "t" .. i end emit("a-1", "A", {}, { tags = tags })"#,
+                #"local t = {} for i = 1, 17 do t[i] = "t" .. i end emit("a-1", "A", {}, { tags = t })"#,
                 "script-limit-exceeded"
             ),
             (#"emit("a-1", "A", { text = ("x"):rep(2 << 20) })"#, "script-limit-exceeded"),

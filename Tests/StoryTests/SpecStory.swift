@@ -1,0 +1,78 @@
+import Foundation
+import Testing
+
+extension Stories {
+    /// An app's specs, run from the command line as a writer of rules runs them.
+    struct SpecStory {
+        private struct Report: Decodable {
+            struct Spec: Decodable {
+                let name: String
+                let file: String
+                let line: Int
+                let holds: Bool
+                let failure: String?
+            }
+
+            let specs: [Spec]
+        }
+
+        private static let app = """
+            aggregate "box" {
+              initial = { open = false },
+              commands = { open = function(box) if box.open then reject("open") end emit("Opened") end },
+              events = { Opened = function(box) box.open = true end },
+            }
+            """
+
+        private static let specs = """
+            spec("a box opens", function()
+              when("box-1", "open")
+              expect("box-1", { "Opened" })
+            end)
+            spec("a box opens twice <&>", function()
+              given("box-1", { "Opened" })
+              when("box-1", "open")
+              expect("box-1", { "Opened" })
+            end)
+            """
+
+        @Test func `the specs of the example hold`() async throws {
+            let run = try await CommandLineRun.finish(["test", Places.ordersApp])
+            #expect(run.end == .code(0), "\(run)")
+            #expect(run.output.hasSuffix(" specs: all hold\n"), "\(run)")
+        }
+
+        @Test func `a spec that doesn't hold is told at its line, to all who ask`() async throws {
+            let folder = try TemporaryFolder()
+            try folder.write("box/app.lua", Self.app)
+            try folder.write("box/box_spec.lua", Self.specs)
+            let app = folder.path + "/box"
+
+            let people = try await CommandLineRun.finish(["test", app])
+            #expect(people.end == .code(1), "\(people)")
+            #expect(people.output.contains("ok    a box opens\n"), "\(people)")
+            #expect(people.output.contains("FAIL  a box opens twice <&> (box_spec.lua:5)"), "\(people)")
+            #expect(people.output.contains("> 8 |   expect(\"box-1\", { \"Opened\" })"), "\(people)")
+            #expect(people.output.hasSuffix("2 specs: 1 hold, 1 fails\n"), "\(people)")
+
+            let machine = try await CommandLineRun.finish(["test", app, "--json"])
+            let report = try machine.json(Report.self)
+            #expect(machine.end == .code(1))
+            #expect(report.specs.map(\.holds) == [true, false])
+            #expect(report.specs.map(\.line) == [1, 5])
+            #expect(report.specs.map { $0.failure != nil } == [false, true])
+
+            let junit = folder.path + "/junit.xml"
+            _ = try await CommandLineRun.finish(["test", app, "--junit", junit])
+            let text = TemporaryFolder.text(of: junit)
+            #expect(text.contains(#"tests="2" failures="1""#), "\(text)")
+            #expect(text.contains("name=\"a box opens twice &lt;&amp;&gt;\""), "\(text)")
+
+            let one = try await CommandLineRun.finish(["test", app, "--only", "box opens"])
+            #expect(one.output.hasSuffix("2 specs: 1 hold, 1 fails\n"))
+            let none = try await CommandLineRun.finish(["test", app, "--only", "no such"])
+            #expect(none.end == .code(1))
+            #expect(none.errors.hasPrefix("no-specs: none of the 2 specs has \"no such\" in it"), "\(none)")
+        }
+    }
+}
