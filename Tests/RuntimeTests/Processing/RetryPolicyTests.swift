@@ -50,16 +50,17 @@ import Testing
 
     @Test(arguments: [
         ("200ms", 200_000), ("5s", 5_000_000), ("15m", 900_000_000), ("1h", 3_600_000_000),
-        ("2d", 172_800_000_000),
-        ("7us", 7), ("0s", 0),
+        ("2d", 172_800_000_000), ("1w", 604_800_000_000),
+        ("7us", 7), ("0s", 0), ("1h30m", 5_400_000_000), ("1w2d3h4m5s6ms7us", 788_645_006_007),
     ])
-    func `a duration is a whole number and a unit`(text: String, microseconds: Int64) {
+    func `a duration is whole numbers with units, the largest first`(text: String, microseconds: Int64) {
         #expect(DurationText.microseconds(text) == microseconds)
     }
 
     @Test(arguments: [
-        "", "5", "s", "ms", "1.5s", "-1s", "5 s", "5S", "1h30m", "99999999999999999999s",
-        "9223372036854775807d",
+        "", "5", "s", "ms", "1.5s", "-1s", "5 s", "5S", "30m1h", "1h1h", "1h30", "1h 30m",
+        "99999999999999999999s",
+        "9223372036854775807d", "15250284w9223372036854775807us",
     ])
     func `any other text is no duration`(text: String) {
         #expect(DurationText.microseconds(text) == nil)
