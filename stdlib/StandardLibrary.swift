@@ -17,6 +17,7 @@ public enum StandardLibrary {
         Source(file: "prelude/step.lua", text: PackageResources.step_lua),
         Source(file: "prelude/aggregates.lua", text: PackageResources.aggregates_lua),
         Source(file: "prelude/processing.lua", text: PackageResources.processing_lua),
+        Source(file: "prelude/timing.lua", text: PackageResources.timing_lua),
     ]
 
     /// The words of specs (`spec`, `given`, `when`, `expect`), loaded behind the prelude where specs are run.

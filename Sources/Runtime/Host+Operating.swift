@@ -2,11 +2,20 @@ import EventLog
 
 /// What an operator sees and does: status, pause and resume, parked events and their repair.
 extension Host {
-    /// Every processor's status: handlers first, as they were declared.
+    /// Every processor's status: handlers first, as they were declared, the host's timers last.
     public func processors() async -> [ProcessorStatus] {
         var all: [ProcessorStatus] = []
-        for handler in handlers { all.append(await handler.status()) }
+        let ticks = await timekeeper.nextTicks()
+        for handler in handlers {
+            var status = await handler.status()
+            if timekeeper.definitions.contains(where: { $0.name == status.name }) {
+                status.kind = .schedule
+                status.nextDue = ticks[status.name]
+            }
+            all.append(status)
+        }
         for projection in projections { all.append(await projection.status()) }
+        all.append(await timekeeper.status())
         return all
     }
 
@@ -21,6 +30,7 @@ extension Host {
     public func pause(processor name: String) async throws(RuntimeError) {
         if let handler = handler(name) { return await handler.pause() }
         if let projection = projection(name) { return await projection.pause() }
+        if name == Timekeeper.name { return await timekeeper.pause() }
         throw unknown(name)
     }
 
@@ -30,6 +40,9 @@ extension Host {
             do { return try await handler.resume() } catch { throw RuntimeError(reading: error) }
         }
         if let projection = projection(name) { return await projection.resume() }
+        if name == Timekeeper.name {
+            do { return try await timekeeper.resume() } catch { throw RuntimeError(reading: error) }
+        }
         throw unknown(name)
     }
 
@@ -94,7 +107,10 @@ extension Host {
     }
 
     private func unknown(_ name: String) -> RuntimeError {
-        .unknownProcessor(name, known: handlers.map(\.definition.name) + projections.map(\.definition.name))
+        .unknownProcessor(
+            name,
+            known: handlers.map(\.definition.name) + projections.map(\.definition.name) + [Timekeeper.name]
+        )
     }
 
     private func holder(

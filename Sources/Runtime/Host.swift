@@ -7,6 +7,7 @@ import ReadModels
 ///     execute → CommandDispatcher → ScriptWorker of the key → EventLog.commit
 ///     EventLog → HandlerProcessor: pump → lane → ScriptWorker → EventLog.commit (effects and mark)
 ///     EventLog → ProjectionProcessor → ReadModel (rows and checkpoint, one transaction) → QueryRunner
+///     Timekeeper: what is due → EventLog.commit (a sent command, a tick) → HandlerProcessor
 ///
 /// The only door of `Runtime`: `Server`, the command line and tests come in here. The log is the caller's: it
 /// is opened before the host, and closed after it.
@@ -19,6 +20,7 @@ public final class Host: Sendable {
     let log: any EventLog
     let handlers: [HandlerProcessor]
     let projections: [ProjectionProcessor]
+    let timekeeper: Timekeeper
     private let dispatcher: CommandDispatcher
     private let queries: QueryRunner
     private let store: ReadModelStore
@@ -44,6 +46,7 @@ public final class Host: Sendable {
         for doubt in host.doubts { options.logger.warning("\(doubt)") }
         for handler in host.handlers { await handler.start() }
         for projection in host.projections { await projection.start() }
+        await host.timekeeper.start()
         return host
     }
 
@@ -73,6 +76,7 @@ public final class Host: Sendable {
             projections = try pool.definitions.projections.map {
                 ProjectionProcessor($0, model: try store.open($0.readModel), context: context)
             }
+            timekeeper = try Timekeeper(pool.definitions.schedules, context: context)
         } catch {
             throw RuntimeError(reading: error)
         }
@@ -87,6 +91,7 @@ public final class Host: Sendable {
 
     /// Lets the steps that run now finish, stops every processor, closes the read models.
     public func stop() async {
+        await timekeeper.stop()
         for handler in handlers { await handler.stop() }
         for projection in projections { await projection.stop() }
         store.close()

@@ -24,7 +24,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("emit", "emit(...)"), ("aggregate", "aggregate \"name\" { … }"), ("log.info", "log.info(...)"),
+        ("emit", "emit(...)"), ("schedule", "schedule \"name\" { … }"),
+        ("aggregate", "aggregate \"name\" { … }"), ("log.info", "log.info(...)"),
         ("when", "when(stream, what, args)"), ("expect", "expect(stream, ...)"),
         ("expect.refused", "expect.refused(code)"), ("json.pretty", "json.pretty(value)"),
         ("money", "local money = require \"money\""),

@@ -4,8 +4,8 @@
 local host = ...
 local env = host.env
 
-local defined = { aggregate = {}, handler = {}, projection = {}, query = {} }
-local order = { handler = {}, projection = {} }
+local defined = { aggregate = {}, handler = {}, projection = {}, query = {}, schedule = {} }
+local order = { handler = {}, projection = {}, schedule = {} }
 local taken = {}            -- name of a processor -> its kind
 host.defined = defined
 
@@ -63,6 +63,9 @@ local function word(kind, fields, finish)
     end
   end
 end
+
+
+host.word, host.complain = word, complain        -- for the words of other files
 
 
 local function each_function(kind, name, field, functions)
@@ -159,7 +162,7 @@ word("query", { params = "table?", run = "function" })
 
 
 -- Words of the design that this version doesn't have: said at load, not met at three in the morning.
-for _, name in ipairs { "workflow", "schedule", "route", "upcast", "event" } do
+for _, name in ipairs { "workflow", "route", "upcast", "event" } do
   env[name] = function() error(name .. " is not available in this version", 2) end
 end
 
@@ -206,8 +209,9 @@ end
 
 -- Everything declared, for the host: plain data, no functions.
 local function definitions()
+  local schedules = host.schedules(order, defined)
   sender()
-  local all = { aggregates = {}, handlers = {}, projections = {}, queries = {} }
+  local all = { aggregates = {}, handlers = {}, projections = {}, queries = {}, schedules = schedules }
   for name, body in pairs(defined.aggregate) do
     all.aggregates[name] = { commands = names(body.commands), events = names(body.events) }
   end

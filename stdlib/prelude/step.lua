@@ -153,11 +153,11 @@ end
 
 
 --- Sends a command, which is decided later, durably and once; in a handler.
+--- `options` may have `at` (milliseconds since 1970) or `after` (`"15m"`, or milliseconds): when it is due.
 function env.send(aggregate, key, name, args, options)
   if step.kind ~= "handler" then error("send works in a handler", 2) end
-  if options ~= nil then error("send takes no options in this version (at comes later)", 2) end
   host.check_command(aggregate, key, name, args, 2)
-  host.record(SEND, aggregate, tostring(key), name, args or {})
+  host.record(SEND, aggregate, tostring(key), name, args or {}, host.due(options, 2))
 end
 
 

@@ -28,9 +28,14 @@ enum CommandRecord {
 
         var stream: String { aggregate + "-" + key }
 
-        func json(adding refusal: Refusal? = nil) -> [UInt8] {
+        /// As data: with a refusal, or with the time it is due, which then comes first.
+        func json(adding refusal: Refusal? = nil, at due: Int64? = nil) -> [UInt8] {
             var writer = JSONWriter(capacity: arguments.count + 128)
             writer.beginObject()
+            if let due {
+                writer.name("at")
+                writer.integer(due)
+            }
             for (name, value) in [("aggregate", aggregate), ("key", key), ("command", command)] {
                 writer.name(name)
                 writer.string(value)

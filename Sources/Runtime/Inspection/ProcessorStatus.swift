@@ -8,6 +8,10 @@ public struct ProcessorStatus: Sendable {
     public enum Kind: String, Sendable {
         case handler
         case projection
+        /// A handler of its own ticks.
+        case schedule
+        /// The host's own, which makes events of what is due.
+        case timers
     }
 
     /// How it stands.
@@ -25,8 +29,8 @@ public struct ProcessorStatus: Sendable {
     /// Its name, as the script declared it; the host's own start with `$`.
     public let name: String
 
-    /// Handler or projection.
-    public let kind: Kind
+    /// What kind of processor it is.
+    public internal(set) var kind: Kind
 
     /// How it stands.
     public let state: State
@@ -51,4 +55,11 @@ public struct ProcessorStatus: Sendable {
 
     /// The newest failure, also when it has been overcome; nil when none since the host started.
     public let lastFailure: ScriptFailure?
+
+    /// When a schedule ticks next, or when the host's timers have something due next; nil for others, and
+    /// when nothing is.
+    public internal(set) var nextDue: LogTime?
+
+    /// Timers that haven't fired; nil for every processor but `$timers`.
+    public internal(set) var waitingTimers: Int?
 }

@@ -13,7 +13,7 @@ struct EffectsReader {
         case decided = 2
         /// stream, revision (-1: none)
         case seen = 3
-        /// aggregate, key, command, arguments
+        /// aggregate, key, command, arguments, due (milliseconds since 1970; absent: at once)
         case send = 4
     }
 
@@ -65,6 +65,9 @@ struct EffectsReader {
 
     private func sent(_ record: inout PackedReader) throws -> NewEvent {
         let request = try CommandRecord.Request(&record)
+        if case .integer(let due)? = record.next() {
+            return try TimerRecord.set(request, at: due, meta: origin.meta(adding: nil))
+        }
         return NewEvent(
             stream: try StreamName(category: "$sent", key: request.stream),
             type: "CommandSent",

@@ -7,6 +7,8 @@ struct Definitions: Sendable {
     var handlers: [HandlerDefinition] = []
     var projections: [ProjectionDefinition] = []
     var queries: [String: QueryDefinition] = [:]
+    /// Each is also a handler of its ticks, of the same name.
+    var schedules: [ScheduleDefinition] = []
     /// What looks like a slip and may be meant, a sentence each.
     var doubts: [String] = []
 }
@@ -65,6 +67,7 @@ extension Definitions {
         for (index, body) in (json["projections"]?.array ?? []).enumerated() {
             projections.append(try Self.projection(body, index: index + 1, hash: hash))
         }
+        schedules = try (json["schedules"]?.array ?? []).map(ScheduleDefinition.init)
         for (name, body) in json["queries"]?.object ?? [:] {
             queries[name] = try QueryDefinition(name: name, body["params"]?.object ?? [:])
         }

@@ -64,6 +64,7 @@ final class HostWords {
             let names = known.compactMap(\.string)
             results.string(Suggestion.sentence(for: name, among: names, listing: "there are"))
         }
+        registerTime(in: vm)
         vm.register("sql_execute") { [unowned self] arguments, results in
             guard case .writer(let writer) = database else { throw WordError.noDatabase }
             let sql = try SQLPacking.statement(&arguments)

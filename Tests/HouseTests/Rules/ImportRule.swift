@@ -13,7 +13,9 @@ struct ImportRule: FileRule {
         "EventLog": system.union(["CChecksum", "Logging"]),
         "ReadModels": system.union(["GRDB", "GRDBSQLite", "Foundation"]),
         "Stdlib": [],
-        "Runtime": system.union(["Lua", "EventLog", "ReadModels", "Stdlib", "Logging", "Foundation"]),
+        "Runtime": system.union([
+            "Lua", "EventLog", "ReadModels", "Stdlib", "Logging", "Foundation", "HeapModule",
+        ]),
         "Server": system.union([
             "Runtime", "EventLog", "Hummingbird", "HummingbirdCore", "HTTPTypes", "NIOCore", "NIOPosix",
             "ServiceLifecycle", "Logging", "Foundation",

@@ -15,8 +15,8 @@ import Testing
     @Test func `every processor is listed, the host's own among them`() async throws {
         try await withHost(app) { fixture in
             let all = await fixture.host.processors()
-            #expect(all.map(\.name) == ["copy", "$sender", "orders"])
-            #expect(all.map(\.kind) == [.handler, .handler, .projection])
+            #expect(all.map(\.name) == ["copy", "$sender", "orders", "$timers"])
+            #expect(all.map(\.kind) == [.handler, .handler, .projection, .timers])
             #expect(
                 all.allSatisfy {
                     $0.state == .running && $0.steps == 0 && $0.lagEvents == 0 && $0.lagSeconds == 0
@@ -71,7 +71,7 @@ import Testing
 
     @Test func `a stopped host's processors say that they are stopped`() async throws {
         let fixture = try await withHost(app) { $0 }
-        #expect(await fixture.host.processors().map(\.state) == [.stopped, .stopped, .stopped])
+        #expect(await fixture.host.processors().map(\.state) == Array(repeating: .stopped, count: 4))
     }
 
     @Test func `a processor that can't read the log says so, and reads again when resumed`() async throws {
@@ -123,7 +123,7 @@ import Testing
             let resume = await #expect(throws: RuntimeError.self) {
                 try await fixture.host.resume(processor: "x")
             }
-            #expect(resume?.hint == "it declares $sender, copy, orders")
+            #expect(resume?.hint == "it declares $sender, $timers, copy, orders")
         }
     }
 

@@ -89,7 +89,21 @@ import Testing
     @Test(arguments: [
         (#"send("conter", "1", "add")"#, #"there is no aggregate conter; did you mean "counter"?"#),
         (#"send("counter", "1", "ad")"#, #"there is no command of counter ad; did you mean "add"?"#),
-        (#"send("counter", "1", "add", {}, { at = "1h" })"#, "send takes no options in this version"),
+        (#"send("counter", "1", "add", {}, 5)"#, "options must be a table"),
+        (#"send("counter", "1", "add", {}, { at = "1h" })"#, "the option at must be milliseconds since 1970"),
+        (#"send("counter", "1", "add", {}, { at = now() + 0.5 })"#, "the option at must be milliseconds"),
+        (#"send("counter", "1", "add", {}, { at = -1 })"#, "the option at must be milliseconds"),
+        (#"send("counter", "1", "add", {}, { after = 300000000000000 })"#, "up to the year 9999"),
+        (
+            #"send("counter", "1", "add", {}, { after = "soon" })"#,
+            "the option after must be a duration such as"
+        ),
+        (#"send("counter", "1", "add", {}, { after = -5 })"#, "the option after must be a duration such as"),
+        (#"send("counter", "1", "add", {}, { at = 1, after = 1 })"#, "send takes at or after, not both"),
+        (
+            #"send("counter", "1", "add", {}, { afte = 1 })"#,
+            "send has no option afte; there are at and after"
+        ),
     ])
     func `a send that could never be delivered fails at once`(run: String, text: String) async throws {
         let app =

@@ -68,7 +68,7 @@ import Testing
         ),
         ("query \"q\" {}", #"query "q" needs run to be a function, it is nil"#),
         ("workflow \"w\" {}", "workflow is not available in this version"),
-        ("schedule \"s\" {}", "schedule is not available in this version"),
+        ("schedule \"s\" {}", #"schedule "s" needs cron to be a string, it is nil"#),
         ("route {}", "route is not available in this version"),
         ("upcast(\"A\", 1, function() end)", "upcast is not available in this version"),
         ("event \"E\" {}", "event is not available in this version"),
