@@ -2,7 +2,7 @@ import EventLog
 import Hummingbird
 import Runtime
 
-/// Handlers and projections: how they stand, and their brakes.
+/// Processors: how they stand, and their brakes.
 struct ProcessorRoutes {
     let host: Host
 
@@ -79,6 +79,14 @@ extension JSONWriter {
         integer(processor.parked)
         name("last_failure")
         failure(processor.lastFailure)
+        if let due = processor.nextDue {
+            name("next_due")
+            string(TimeText.format(due))
+        }
+        if let waiting = processor.waitingTimers {
+            name("waiting_timers")
+            integer(waiting)
+        }
         endObject()
     }
 }

@@ -5,7 +5,7 @@ import Runtime
 struct ProcessorsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "processors",
-        abstract: "Shows the status of every handler and projection; pauses and resumes them.",
+        abstract: "Shows the status of every handler, schedule and projection; pauses and resumes them.",
         discussion: """
             Example: perilune processors
             Example: perilune processors pause reserve-stock
@@ -18,7 +18,7 @@ struct ProcessorsCommand: AsyncParsableCommand {
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract:
-                "Shows every processor: its state, how far it is behind, what it parked, its last failure.",
+                "Shows every processor: its state, how far it is behind, what it parked, when it is due.",
             discussion: "Example: perilune processors list --json"
         )
 

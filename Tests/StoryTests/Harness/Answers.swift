@@ -131,6 +131,8 @@ struct ProcessorAnswer: Decodable, Sendable {
     let lagEvents: Int
     let parked: Int
     let lastFailure: FailureAnswer?
+    let nextDue: String?
+    let waitingTimers: Int?
 
     private enum CodingKeys: String, CodingKey {
         case name
@@ -140,6 +142,8 @@ struct ProcessorAnswer: Decodable, Sendable {
         case lagEvents = "lag_events"
         case parked
         case lastFailure = "last_failure"
+        case nextDue = "next_due"
+        case waitingTimers = "waiting_timers"
     }
 }
 
