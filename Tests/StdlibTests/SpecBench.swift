@@ -44,6 +44,10 @@ struct SpecBench {
             send("till", e.key, "pay", { amount = 1 })
           end,
         }
+        schedule "count" { cron = "@daily", run = function(tick)
+          send("till", "1", "pay", { amount = tick.time }, { after = "1m" })
+          emit("receipt-count", "Counted", { at = now() })
+        end }
         handler "second" { on = "*.Paid", run = function(e) command("till", "other", "pay", e.data) end }
         """
 }

@@ -19,6 +19,9 @@ import Testing
         #"when("till-1", { "Paid", { amount = 13 } }) expect("receipt-1")"#,
         #"when("till-1", { "Paid", { amount = 0 } }) expect.refused("bad-amount")"#,
         #"when("till-1", "pay", { amount = 5 }) expect("till-1", { "Paid", tags = { "cash" } })"#,
+        #"when.tick("count", 9000) expect.sent("till-1", "pay", { amount = 9000 }, 69000) "#
+            + #"expect("receipt-count", { "Counted", { at = 9000 } })"#,
+        #"given.now(7) when.tick("count") expect("receipt-count", { "Counted", { at = 7 } })"#,
         #"expect.error(function() when("till-1", "fail") end, "broken on purpose")"#,
         #"expect.equal({ 1, { a = {} } }, { 1.0, { a = json.array {} } })"#,
     ])
@@ -75,6 +78,12 @@ import Testing
         (#"when("tilt-1", "pay")"#, #"there is no aggregate tilt; did you mean "till"?"#),
         (#"when("till-1", { "Lost" })"#, "when: no handler wants till.Lost"),
         (#"expect("till-1")"#, "expect needs a when before it"),
+        (
+            #"when.tick("count", 9000) expect.sent("till-1", "pay", nil, 9000)"#,
+            "expect.sent: pay is due at 69000, and not pay to till-1"
+        ),
+        (#"when.tick("cont")"#, #"when.tick: there is no schedule cont; did you mean "count"?"#),
+        (#"when.tick("count", 1.5)"#, "when.tick needs milliseconds since 1970"),
         (
             #"expect.error(function() when("till-1", "fail") end, "broken") expect("till-1")"#,
             "expect needs a when before it"

@@ -103,13 +103,16 @@ end
 
 
 --- Expects that a command was sent: `expect.sent("payment-1", "refund", { amount = 5 })`.
---- Without arguments, any will do.
-function expect.sent(stream, command, args)
+--- Without arguments, any will do. A fourth argument is the time it is due, in milliseconds since 1970.
+function expect.sent(stream, command, args, at)
   host.check_stream("expect.sent", stream)
   local closest = "nothing was sent"
   for _, sent in ipairs(host.outcome("expect.sent").sent) do
     local here = sent.stream == stream and sent.name == command
     local differs = here and args ~= nil and difference(json.decode(sent.args), args, command, 1)
+    if here and not differs and at ~= nil and sent.at ~= at then
+      differs = command .. " is due " .. (sent.at and "at " .. sent.at or "at once")
+    end
     if here and not differs then return end
     closest = differs or sent.name .. " was sent to " .. sent.stream
   end

@@ -101,7 +101,7 @@ function host.record(kind, ...)
     events[#events + 1] = event
     outcome.order[#outcome.order + 1] = { stream = a, event = event }
   elseif kind == SEND then
-    outcome.sent[#outcome.sent + 1] = { stream = a .. "-" .. b, name = c, args = as_text(d) }
+    outcome.sent[#outcome.sent + 1] = { stream = a .. "-" .. b, name = c, args = as_text(d), at = accepted }
   elseif kind == DECIDED and not accepted then
     outcome.refusals[#outcome.refusals + 1] = { command = a .. "." .. c, code = code, text = text }
   end
@@ -220,19 +220,41 @@ end
 env.given = setmetatable({ now = given_now }, { __call = given })
 
 
+local function begin_when()
+  check_refusals()
+  outcome = { events = {}, order = {}, sent = {}, refusals = {} }
+end
+
+
+--- @word when(stream, what, args)
 --- Says what comes, a command or an event, and runs it.
 --- `when("order-1", "pay", { amount = 5 })` decides a command; a refusal must be expected.
 --- `when("order-1", { "OrderPlaced", { total = 5 } })` appends an event and runs every handler that wants it.
-function env.when(stream, what, args)
+--- `when.tick("close-of-day", milliseconds)` lets a schedule tick; without a time, at that of the spec.
+local function when(_, stream, what, args)
   host.check_stream("when", stream)
-  check_refusals()
-  outcome = { events = {}, order = {}, sent = {}, refusals = {} }
+  begin_when()
   if type(what) == "table" then
     handle(stream, host.written("when", what, 2))
   else
     decide(stream, what, args)
   end
 end
+
+local function when_tick(name, milliseconds)
+  if not host.defined.schedule[name] then
+    error("when.tick: there is no schedule " .. tostring(name) .. "; "
+      .. host.suggest_key(name, host.defined.schedule), 2)
+  end
+  if milliseconds ~= nil and math.type(milliseconds) ~= "integer" then
+    error("when.tick needs milliseconds since 1970", 2)
+  end
+  begin_when()
+  local data = { at = milliseconds or time, missed = 0 }
+  handle("$schedule-" .. name, { type = "ScheduleTicked", text = json.encode(data) })
+end
+
+env.when = setmetatable({ tick = when_tick }, { __call = when })
 
 
 -- For `expect`, in `expectations.lua`: what the newest `when` came to.
