@@ -1,16 +1,15 @@
 import EventLog
+import Runtime
 
 /// Times as the API writes and reads them: RFC 3339, in UTC, with microseconds.
 ///
 /// Written by hand because Foundation's formats stop at milliseconds, and every event of a page carries one.
-/// The conversion between days and dates is that of Howard Hinnant's "chrono-Compatible Low-Level Date
-/// Algorithms".
 public enum TimeText {
     /// `2026-08-01T09:30:00.000042Z`.
     public static func format(_ time: LogTime) -> String {
         let day = Int(floorDivide(time, microsecondsPerDay))
         let rest = Int(time - LogTime(day) * microsecondsPerDay)
-        let date = civil(fromDays: day)
+        let date = CivilDate(days: Int64(day))
         let clock = rest / 1_000_000
         return "\(digits(date.year, 4))-\(digits(date.month, 2))-\(digits(date.day, 2))T"
             + "\(digits(clock / 3_600, 2)):\(digits(clock / 60 % 60, 2)):\(digits(clock % 60, 2))"
@@ -28,34 +27,14 @@ public enum TimeText {
             let second = number(&fields, 2), let fraction = microseconds(&fields), let offset = zone(&fields),
             fields.isEmpty, (1...12).contains(month), hour < 24, minute < 60, second <= 60
         else { return nil }
-        let days = self.days(year: year, month: month, day: day)
+        let date = CivilDate(year: year, month: month, day: day)
         // A day that the month doesn't have would land in the next one.
-        guard civil(fromDays: days) == (year, month, day) else { return nil }
-        let seconds = days * 86_400 + hour * 3_600 + minute * 60 + second - offset * 60
+        guard date == CivilDate(days: date.days) else { return nil }
+        let seconds = Int(date.days) * 86_400 + hour * 3_600 + minute * 60 + second - offset * 60
         return LogTime(seconds) * 1_000_000 + LogTime(fraction)
     }
 
     private static let microsecondsPerDay: LogTime = 86_400_000_000
-
-    private static func civil(fromDays days: Int) -> (year: Int, month: Int, day: Int) {
-        let shifted = days + 719_468
-        let era = Int(floorDivide(LogTime(shifted), 146_097))
-        let dayOfEra = shifted - era * 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let marchMonth = (5 * dayOfYear + 2) / 153
-        let month = marchMonth < 10 ? marchMonth + 3 : marchMonth - 9
-        let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-        return (year, month, dayOfYear - (153 * marchMonth + 2) / 5 + 1)
-    }
-
-    private static func days(year: Int, month: Int, day: Int) -> Int {
-        let shifted = month <= 2 ? year - 1 : year
-        let era = Int(floorDivide(LogTime(shifted), 400))
-        let yearOfEra = shifted - era * 400
-        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
-    }
 
     private static func floorDivide(_ value: LogTime, _ divisor: LogTime) -> LogTime {
         let (quotient, remainder) = value.quotientAndRemainder(dividingBy: divisor)

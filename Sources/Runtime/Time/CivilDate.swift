@@ -2,13 +2,18 @@
 ///
 /// Source of the two conversions: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms",
 /// `days_from_civil` and `civil_from_days`. The year begins in March, so that a leap day is its last.
-struct CivilDate: Hashable, Sendable {
-    let year: Int
-    let month: Int
-    let day: Int
+package struct CivilDate: Hashable, Sendable {
+    /// The year; the first before our era is 0.
+    package let year: Int
+
+    /// From 1.
+    package let month: Int
+
+    /// From 1.
+    package let day: Int
 
     /// Days since 1970-01-01.
-    let days: Int64
+    package let days: Int64
 
     /// 0 is Sunday.
     var weekday: Int { Int((days + 4).dividedWithFloor(by: 7).remainder) }
@@ -19,7 +24,8 @@ struct CivilDate: Hashable, Sendable {
     /// After 400 years the calendar repeats itself, weekdays too.
     static let cycleDays: Int64 = 146_097
 
-    init(days: Int64) {
+    /// The date of a day.
+    package init(days: Int64) {
         self.days = days
         let (era, ofEra) = (days + 719_468).dividedWithFloor(by: Self.cycleDays)
         let yearOfEra = (ofEra - ofEra / 1_460 + ofEra / 36_524 - ofEra / 146_096) / 365
@@ -30,7 +36,8 @@ struct CivilDate: Hashable, Sendable {
         year = Int(era * 400 + yearOfEra) + (month <= 2 ? 1 : 0)
     }
 
-    init(year: Int, month: Int, day: Int) {
+    /// The day of a date; one that the month doesn't have lands in the next.
+    package init(year: Int, month: Int, day: Int) {
         let shifted = Int64(month <= 2 ? year - 1 : year)
         let (era, yearOfEra) = shifted.dividedWithFloor(by: 400)
         let ofYear = Int64((153 * ((month + 9) % 12) + 2) / 5 + day - 1)
