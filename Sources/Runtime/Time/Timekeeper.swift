@@ -38,6 +38,9 @@ actor Timekeeper {
     private(set) var fired = 0
     private(set) var isStopping = false
 
+    /// When the first of the timers was due that are being committed; nil in between.
+    private var firing: LogTime?
+
     private var isRunning = false
     private var isReady = false
     private var signal = Signal()
@@ -61,10 +64,13 @@ actor Timekeeper {
         schedules = try definitions.map { try Schedule($0, log: context.log) }
     }
 
-    /// Begins to read, then to fire.
-    func start() {
+    /// Records the rules that the log doesn't know, then begins to read and to fire.
+    func start() async {
         isRunning = true
         signal = Signal()
+        do { try await recordRules() } catch { halt(error) }
+        // Stopped meanwhile.
+        guard isRunning else { return }
         tasks = [Task { await pump() }, Task { await ring() }]
     }
 
@@ -106,7 +112,7 @@ actor Timekeeper {
         scanned = marks[Self.readLane] ?? 0
         schedules = try definitions.map { try Schedule($0, log: context.log) }
         (timers, isReady, stopReason) = (WaitingTimers(), false, nil)
-        start()
+        await start()
     }
 
     private func halt(_ error: any Error) {
@@ -117,8 +123,8 @@ actor Timekeeper {
 
     /// What the alarm is set for: the earliest of all that waits, in microseconds.
     var nextDue: LogTime? {
-        [timers.next.map { $0.due * 1_000 }, schedules.compactMap(\.next).min().map { $0 * 1_000_000 }]
-            .compactMap(\.self).min()
+        let tick = schedules.compactMap(\.next).min().map { $0 * 1_000_000 }
+        return [firing, timers.next.map { $0.due * 1_000 }, tick].compactMap(\.self).min()
     }
 
     private func pump() async {
@@ -194,8 +200,10 @@ actor Timekeeper {
             frame.events += events
             if let to { moves.append((index, to)) }
         }
-        let ticked = frame.events.count
+        let ticks = frame.events.count
         let taken = try takeTimers(at: now, into: &frame)
+        firing = taken.first.map { $0.due * 1_000 }
+        defer { firing = nil }
         if !frame.events.isEmpty {
             do { try await commit(&frame) } catch {
                 for timer in taken { timers.insert(timer) }
@@ -203,8 +211,19 @@ actor Timekeeper {
             }
         }
         for move in moves { schedules[move.schedule].move(to: move.to) }
-        fired += ticked + taken.count
+        fired += ticks + taken.count
         return !frame.events.isEmpty
+    }
+
+    /// A schedule ticks by its rule from the moment that the log knows it.
+    private func recordRules() async throws {
+        let now = context.clock.now().dividedWithFloor(by: 1_000_000).quotient
+        while case let new = schedules.indices.filter({ schedules[$0].isNew }), !new.isEmpty {
+            let some = new.prefix(RuntimeLimits.frameEventsEnough)
+            var frame = NewFrame(events: try some.map { try schedules[$0].setting(at: now) })
+            try await commit(&frame)
+            for index in some { schedules[index].move(to: now) }
+        }
     }
 
     private func room(in frame: NewFrame) -> Int {
@@ -219,7 +238,6 @@ actor Timekeeper {
     ) throws -> (events: [NewEvent], to: Int64?) {
         let now = now.dividedWithFloor(by: 1_000_000).quotient
         guard room > 0 else { return ([], nil) }
-        if schedule.isNew { return ([try schedule.setting(at: now)], now) }
         guard let next = schedule.next, next <= now else { return ([], nil) }
         let ticks = schedule.due(at: now, room: room)
         return (try ticks.map { try schedule.event(of: $0, rule: context.rule) }, ticks.last?.time ?? now)
