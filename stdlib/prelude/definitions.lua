@@ -119,11 +119,25 @@ word("aggregate", { initial = "table?", commands = "table?", events = "table?" }
   body.blank = host.json.encode(body.initial or {})
 end)
 
-local deliveries = { ["exactly-once"] = true }
+local deliveries = { ["exactly-once"] = true, ["at-least-once"] = true, ["at-most-once"] = true }
+
+
+-- What is wrong with when the mark of a handler's step commits; nil when nothing is.
+local function delivery_fault(body)
+  local delivery = body.delivery
+  if not deliveries[delivery] then
+    return "has delivery = " .. delivery .. "; " .. host.suggest_key(delivery, deliveries)
+  end
+  if delivery ~= "at-most-once" then return nil end
+  -- Its mark is past the event when the step fails: nothing comes back to it but a person.
+  local once = ", and delivery = at-most-once tries an event once, then parks it"
+  return body.retry and "has retry" .. once or body.on_failure == "stop" and "has on_failure = stop" .. once
+end
+
 
 --- Declares what is done about events: `on` names them, `run` is `function(e)`.
 --- Optional: `where` (function(e)), `fields` (the members of the data that it reads), `retry`, `on_failure`
---- ("park" or "stop"), `delivery` ("exactly-once").
+--- ("park" or "stop"), `delivery` ("exactly-once", "at-least-once" or "at-most-once").
 word("handler", {
   on = "string table", where = "function?", fields = "table?", delivery = "string?", retry = "table?",
   on_failure = "string?", run = "function",
@@ -132,10 +146,8 @@ word("handler", {
   check_fields("handler", name, body.fields)
   body.delivery = body.delivery or "exactly-once"
   body.on_failure = body.on_failure or "park"
-  if not deliveries[body.delivery] then
-    local has = "; this version has \"exactly-once\" only"
-    complain("handler", name, "has delivery = " .. body.delivery .. has)
-  end
+  local fault = delivery_fault(body)
+  if fault then complain("handler", name, fault) end
   if body.on_failure ~= "park" and body.on_failure ~= "stop" then
     complain("handler", name, "has on_failure = " .. body.on_failure .. "; it is \"park\" or \"stop\"")
   end

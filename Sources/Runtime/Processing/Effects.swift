@@ -26,6 +26,9 @@ struct Effects: Sendable {
         refusal = other.refusal
     }
 
+    /// The frame that makes them true.
+    var frame: NewFrame { NewFrame(events: events, conditions: conditions) }
+
     /// Whether a frame with these has no room for a whole further step.
     var fillsFrame: Bool {
         max(events.count, conditions.count) >= RuntimeLimits.frameEventsEnough

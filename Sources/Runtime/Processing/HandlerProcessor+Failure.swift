@@ -73,18 +73,23 @@ extension HandlerProcessor {
                 failure: failure
             )
         )
-        let move = MarkMove(
-            processor: definition.name,
-            lane: lane,
-            from: lanes[lane].mark,
-            to: event.position
+        try await recordParking(record, in: lane, over: event)
+    }
+
+    /// Commits that the front event of a lane is parked, with the mark that moves over it.
+    ///
+    /// A mark that was moved before the step ran is there already.
+    func recordParking(_ record: ParkedRecord, in lane: Int, over event: RecordedEvent) async throws {
+        let from = lanes[lane].mark
+        let to = max(from, event.position)
+        let move = MarkMove(processor: definition.name, lane: lane, from: from, to: to)
+        let frame = NewFrame(
+            events: [try record.event(processor: definition.name)],
+            marks: from < to ? [move] : []
         )
-        _ = try await context.log.commit(
-            NewFrame(events: [record.event(processor: definition.name)], marks: [move])
-        )
+        try await commit(frame)
         parked.apply(record)
-        lanes[lane].mark = move.to
-        lanes[lane].queue.removeFirst()
-        lanes[lane].attempts = 0
+        lanes[lane].mark = to
+        dealtWith([(lane, event)])
     }
 }

@@ -18,6 +18,19 @@ struct LaneWork: Sendable {
     var isEmpty: Bool { runs.isEmpty && parks.isEmpty && idle.isEmpty }
 }
 
+/// What a turn commits beside the effects of its steps.
+struct Progress: Sendable {
+    /// Events that park.
+    let records: [ParkedRecord]
+
+    /// The same, as the log keeps them.
+    let events: [NewEvent]
+
+    let marks: [MarkMove]
+
+    var frame: NewFrame { NewFrame(events: events, marks: marks) }
+}
+
 extension HandlerProcessor {
     /// Does one thing for a group, if there is something to do: false when it can sleep.
     func turn(of group: Int) async -> Bool {
@@ -38,8 +51,7 @@ extension HandlerProcessor {
 
     private func takeWork(_ group: Int) -> LaneWork {
         var work = LaneWork(scanned: scanned)
-        // After conflicts, smaller batches: less to see, less to lose.
-        let most = max(1, RuntimeLimits.batchEventsMax >> min(conflicts[group], 8))
+        let most = batchMax(of: group)
         var free = most
         for lane in stride(from: group, to: RuntimeLimits.lanes, by: context.pool.count) where free > 0 {
             let queue = lanes[lane].queue
@@ -60,40 +72,89 @@ extension HandlerProcessor {
         return work
     }
 
+    /// After conflicts, smaller batches: less to see, less to lose.
+    func batchMax(of group: Int) -> Int {
+        let isClaimed = definition.delivery == .atMostOnce
+        let most = isClaimed ? RuntimeLimits.claimedEventsMax : RuntimeLimits.batchEventsMax
+        return max(1, most >> min(conflicts[group], 8))
+    }
+
     private func perform(_ work: LaneWork, group: Int) async throws {
+        if definition.delivery == .atMostOnce { return try await claim(work, group: group) }
         let worker = context.pool.workers[group]
-        var batch = StepBatch(id: 0)
-        if !work.runs.isEmpty {
-            batch = await worker.run(work.runs.map { Step(event: $0.event) }, of: definition)
-        }
-        // Parking events have no effects of their own, and take no part in what may fail.
-        let records = work.parks.map { ParkedRecord.parked(waiting($0.event)) }
-        var frame = NewFrame(events: batch.effects.events, conditions: batch.effects.conditions)
-        for record in records { frame.events.append(try record.event(processor: definition.name)) }
+        let batch = work.runs.isEmpty ? StepBatch(id: 0) : await run(work.runs[...], on: worker)
         let done = Array(work.runs.prefix(batch.completed)) + work.parks
-        let moves = marks(for: done, idle: work.idle, scanned: work.scanned)
-        frame.marks = moves
+        let progress = try progress(done, of: work)
+        var effects = batch.effects.frame
+        // Without effects there is nothing that could double: one flush instead of two.
+        let isApart = definition.delivery == .atLeastOnce && !effects.events.isEmpty
+        if !isApart {
+            effects.events += progress.events
+            effects.marks = progress.marks
+        }
         do {
-            if !moves.isEmpty { _ = try await context.log.commit(frame) }
+            try await commit(effects)
         } catch {
             await settle(batch, on: worker, committed: false)
-            guard case .wrongExpectedRevision(let stream, _, _) = error else { throw error }
-            return conflict(over: stream, in: work.runs, group: group)
+            guard case EventLogError.wrongExpectedRevision(let stream, _, _) = error else { throw error }
+            return conflict(over: stream, group: group)
         }
         await settle(batch, on: worker, committed: true)
-        if batch.completed > 0 || !work.parks.isEmpty { conflicts[group] = 0 }
-        for record in records { parked.apply(record) }
-        advance(done, moves)
         steps += batch.completed
+        if isApart { try await commit(progress.frame) }
+        if batch.completed > 0 || !work.parks.isEmpty { conflicts[group] = 0 }
+        moved(progress, over: done)
         try await follow(batch.stop, at: work.runs.dropFirst(batch.completed).first, on: worker)
     }
 
-    private func settle(_ batch: StepBatch, on worker: ScriptWorker, committed: Bool) async {
+    /// Runs steps on the worker of their lanes.
+    func run(
+        _ runs: ArraySlice<(lane: Int, event: RecordedEvent)>,
+        on worker: ScriptWorker
+    ) async -> StepBatch {
+        await worker.run(runs.map { Step(event: $0.event) }, of: definition)
+    }
+
+    /// Commits a frame, unless there is nothing in it.
+    func commit(_ frame: NewFrame) async throws {
+        guard !frame.events.isEmpty || !frame.marks.isEmpty else { return }
+        _ = try await context.log.commit(frame)
+    }
+
+    /// What a turn leaves behind beside the effects of its steps: moved marks, and the records of events that
+    /// park behind an earlier one of their key.
+    ///
+    /// Parking events have no effects of their own, and take no part in what may fail.
+    func progress(_ done: [(lane: Int, event: RecordedEvent)], of work: LaneWork) throws -> Progress {
+        let records = work.parks.map { ParkedRecord.parked(waiting($0.event)) }
+        return Progress(
+            records: records,
+            events: try records.map { try $0.event(processor: definition.name) },
+            marks: marks(for: done, idle: work.idle, scanned: work.scanned)
+        )
+    }
+
+    /// The log has the progress: the lanes have it too, and let go of the events that are dealt with.
+    func moved(_ progress: Progress, over done: [(lane: Int, event: RecordedEvent)]) {
+        for record in progress.records { parked.apply(record) }
+        for move in progress.marks { lanes[move.lane].mark = move.to }
+        dealtWith(done)
+    }
+
+    /// Takes events from the fronts of their lanes.
+    func dealtWith(_ done: [(lane: Int, event: RecordedEvent)]) {
+        for (lane, count) in Dictionary(grouping: done, by: \.lane).mapValues(\.count) {
+            lanes[lane].queue.removeFirst(count)
+            lanes[lane].attempts = 0
+        }
+    }
+
+    func settle(_ batch: StepBatch, on worker: ScriptWorker, committed: Bool) async {
         if batch.id > 0 { await worker.settle(batch, committed: committed) }
     }
 
     /// What stopped a batch: the step behind those that were committed.
-    private func follow(
+    func follow(
         _ stop: StepStop?,
         at failed: (lane: Int, event: RecordedEvent)?,
         on worker: ScriptWorker
@@ -107,11 +168,7 @@ extension HandlerProcessor {
     }
 
     /// Another writer was faster: the steps run again on fresh state, in the next turn.
-    private func conflict(
-        over stream: StreamName,
-        in runs: [(lane: Int, event: RecordedEvent)],
-        group: Int
-    ) {
+    private func conflict(over stream: StreamName, group: Int) {
         conflicts[group] += 1
         guard conflicts[group] > RuntimeLimits.conflictsMax else { return }
         let error = RuntimeError.busy(stream, attempts: conflicts[group])
@@ -138,13 +195,5 @@ extension HandlerProcessor {
 
     private func move(_ lane: Int, to position: Position) -> MarkMove {
         MarkMove(processor: definition.name, lane: lane, from: lanes[lane].mark, to: position)
-    }
-
-    private func advance(_ done: [(lane: Int, event: RecordedEvent)], _ moves: [MarkMove]) {
-        for move in moves { lanes[move.lane].mark = move.to }
-        for (lane, count) in Dictionary(grouping: done, by: \.lane).mapValues(\.count) {
-            lanes[lane].queue.removeFirst(count)
-            lanes[lane].attempts = 0
-        }
     }
 }

@@ -1,12 +1,13 @@
 import EventLog
 import Logging
 
-/// A running handler: reads the log, routes events to its lanes, has steps run, commits effects and marks
-/// together.
+/// A running handler: reads the log, routes events to its lanes, has steps run, commits effects and
+/// marks.
 ///
 /// Invariants:
-/// - a lane's mark moves only in the frame that holds the effects of the events it moves over, and only from
-///   the value that the log holds (exactly once);
+/// - a lane's mark moves only from the value that the log holds; exactly-once, in the frame that holds the
+///   effects of the events it moves over; at-least-once, in the frame behind that one; at-most-once, in one
+///   before the steps run (`HandlerProcessor+Claims.swift`);
 /// - events of one stream are dealt with in order, by one lane, on one worker;
 /// - a failing event holds up its own lane until it is parked, then only its own key.
 ///

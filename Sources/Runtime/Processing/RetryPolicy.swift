@@ -17,6 +17,13 @@ struct RetryPolicy: Hashable, Sendable {
     /// The defaults of the design.
     init() {}
 
+    /// One try: what failed is parked at once.
+    static var once: RetryPolicy {
+        var policy = RetryPolicy()
+        policy.attempts = 1
+        return policy
+    }
+
     /// Reads a script's `retry = { attempts, first, factor, max }`; what is absent has its default.
     init(_ json: JSONValue, of owner: String) throws(RuntimeError) {
         // An empty Lua table may come as either.

@@ -22,6 +22,8 @@ struct HandlerDefinition: Sendable {
     /// The members of an event's data that it reads; nil for all.
     let fields: [String]?
     let retry: RetryPolicy
+    /// When the mark of a step commits.
+    let delivery: Delivery
     /// Whether the whole processor stops when an event fails for good, instead of parking it.
     let stopsOnFailure: Bool
 }
@@ -52,13 +54,17 @@ extension Definitions {
         }
         for (index, body) in (json["handlers"]?.array ?? []).enumerated() {
             let name = body["name"]?.string ?? ""
+            // The prelude has checked it.
+            let delivery = Delivery(rawValue: body["delivery"]?.string ?? "") ?? .exactlyOnce
+            let retry = try RetryPolicy(body["retry"] ?? .null, of: "handler \(name)")
             handlers.append(
                 HandlerDefinition(
                     name: name,
                     index: index + 1,
                     routes: Self.routes(body),
                     fields: body["fields"]?.array?.compactMap(\.string),
-                    retry: try RetryPolicy(body["retry"] ?? .null, of: "handler \(name)"),
+                    retry: delivery == .atMostOnce ? .once : retry,
+                    delivery: delivery,
                     stopsOnFailure: body["on_failure"]?.string == "stop"
                 )
             )

@@ -47,8 +47,16 @@ import Testing
         ("handler \"h h\" {}", #"handler needs a name of letters, digits, "-", "_" and ".""#),
         ("handler(nil)", #"handler needs a name of letters, digits, "-", "_" and ".""#),
         (
-            "handler \"h\" { on = \"a.B\", run = function() end, delivery = \"at-least-once\" }",
-            #"handler "h" has delivery = at-least-once; this version has "exactly-once" only"#
+            "handler \"h\" { on = \"a.B\", run = function() end, delivery = \"at-last-once\" }",
+            #"handler "h" has delivery = at-last-once; did you mean "at-least-once"?"#
+        ),
+        (
+            #"handler "h" { on = "a.B", run = print, delivery = "at-most-once", retry = { attempts = 2 } }"#,
+            #"handler "h" has retry, and delivery = at-most-once tries an event once, then parks it"#
+        ),
+        (
+            #"handler "h" { on = "a.B", run = print, delivery = "at-most-once", on_failure = "stop" }"#,
+            #"handler "h" has on_failure = stop, and delivery = at-most-once tries an event once"#
         ),
         (
             "handler \"h\" { on = \"a.B\", run = function() end, on_failure = \"skip\" }",

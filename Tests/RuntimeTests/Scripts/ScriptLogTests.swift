@@ -1,44 +1,16 @@
 import EventLog
-import Logging
 import Runtime
-import Synchronization
 import TestSupport
 import Testing
 
 /// What scripts write to the host's log, and what the host says about them there.
 @Suite struct ScriptLogTests {
-    /// Keeps every line: level, text, and where it came from.
-    private final class Lines: Sendable {
-        private let lines = Mutex<[String]>([])
-
-        var all: [String] { lines.withLock { $0 } }
-
-        func append(_ line: String) { lines.withLock { $0.append(line) } }
-    }
-
-    private struct Keeper: LogHandler {
-        let lines: Lines
-        var metadata: Logger.Metadata = [:]
-        var logLevel: Logger.Level = .trace
-
-        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-            get { metadata[key] }
-            set { metadata[key] = newValue }
-        }
-
-        func log(event: LogEvent) {
-            let place = event.metadata?["in"].map { ", in \($0)" } ?? ""
-            lines.append("\(event.level): \(event.message)\(place)")
-        }
-    }
-
     private func lines(
         of app: AppFixture,
         _ body: (HostFixture) async throws -> Void
     ) async throws -> [String] {
-        let lines = Lines()
-        let logger = Logger(label: "test") { _ in Keeper(lines: lines) }
-        try await withHost(app, options: .init(workers: 1, logger: logger), body)
+        let lines = LogLines()
+        try await withHost(app, options: .init(workers: 1, logger: lines.logger), body)
         return lines.all
     }
 
