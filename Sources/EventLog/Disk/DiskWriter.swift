@@ -135,8 +135,11 @@ final class DiskWriter: @unchecked Sendable {
             precondition(used <= roomEnd, "a frame is longer than its bound")
             let address = sequencer.groupAddress
             do throws(EventLogError) {
+                FailPoint.frameStaged.pass()
                 try segment.file.write(sequencer.bytes, at: Int(address - segment.address))
+                FailPoint.frameWritten.pass()
                 try segment.file.flush()
+                FailPoint.frameFlushed.pass()
             } catch {
                 fail(error)
                 return false

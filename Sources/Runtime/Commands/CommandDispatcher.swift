@@ -22,6 +22,7 @@ struct CommandDispatcher: Sendable {
             } catch {
                 throw .script(error)
             }
+            FailPoint.commandDecided.pass()
             if let outcome = try await commit(batch, of: command, on: worker) { return outcome }
         }
         throw .busy(stream, attempts: RuntimeLimits.conflictsMax)

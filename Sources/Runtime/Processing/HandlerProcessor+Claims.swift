@@ -11,6 +11,7 @@ extension HandlerProcessor {
     func claim(_ work: LaneWork, group: Int) async throws {
         let progress = try progress(work.runs + work.parks, of: work)
         try await commit(progress.frame)
+        FailPoint.marksCommitted.pass()
         // Claimed events stay in their lanes until they are dealt with: the status counts them as to come.
         moved(progress, over: work.parks)
         if !work.parks.isEmpty { conflicts[group] = 0 }
@@ -53,6 +54,7 @@ extension HandlerProcessor {
             await settle(batch, on: worker, committed: false)
             throw error
         }
+        FailPoint.effectsCommitted.pass()
         await settle(batch, on: worker, committed: true)
         if batch.completed > 0 { conflicts[group] = 0 }
         steps += batch.completed

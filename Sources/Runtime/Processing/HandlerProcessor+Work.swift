@@ -99,9 +99,11 @@ extension HandlerProcessor {
             guard case EventLogError.wrongExpectedRevision(let stream, _, _) = error else { throw error }
             return conflict(over: stream, group: group)
         }
+        FailPoint.effectsCommitted.pass()
         await settle(batch, on: worker, committed: true)
         steps += batch.completed
         if isApart { try await commit(progress.frame) }
+        FailPoint.marksCommitted.pass()
         if batch.completed > 0 || !work.parks.isEmpty { conflicts[group] = 0 }
         moved(progress, over: done)
         try await follow(batch.stop, at: work.runs.dropFirst(batch.completed).first, on: worker)
@@ -112,7 +114,10 @@ extension HandlerProcessor {
         _ runs: ArraySlice<(lane: Int, event: RecordedEvent)>,
         on worker: ScriptWorker
     ) async -> StepBatch {
-        await worker.run(runs.map { Step(event: $0.event) }, of: definition)
+        FailPoint.stepBegins.pass()
+        let batch = await worker.run(runs.map { Step(event: $0.event) }, of: definition)
+        FailPoint.stepEnded.pass()
+        return batch
     }
 
     /// Commits a frame, unless there is nothing in it.

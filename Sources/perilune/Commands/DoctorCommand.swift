@@ -19,10 +19,14 @@ struct DoctorCommand: AsyncParsableCommand {
     @Option(help: "The data folder to look at.")
     var data: String?
 
+    @Flag(name: .customLong("fail-points"), help: "List where a debug build can be made to kill itself.")
+    var failPoints = false
+
     @Flag(help: "Print JSON for machines instead of text for people.")
     var json = false
 
     func run() async throws {
+        if failPoints { return listFailPoints() }
         let checkup: Checkup? = try await FailureText.reporting(json: json) {
             try data.map { try Checkup($0) }
         }
@@ -42,6 +46,23 @@ struct DoctorCommand: AsyncParsableCommand {
             if checkup?.findings.isEmpty == true { Console.standardOutput.line("nothing to do") }
         }
         if checkup?.isDamaged == true { throw ExitCode.failed }
+    }
+
+    /// For tests of crashes: what `PERILUNE_FAIL_POINT=NAME[:COUNT]` may name.
+    private func listFailPoints() {
+        let points = FailPoint.available
+        if json {
+            let list = points.map {
+                JSONValue.object(["name": .string($0.rawValue), "place": .string($0.place)])
+            }
+            return Console.standardOutput.line(JSONText.compact(.object(["fail_points": .array(list)])))
+        }
+        guard !points.isEmpty else {
+            return Console.standardOutput.line("this build has no fail points; only debug builds have")
+        }
+        var table = TextTable(header: ["point", "where"])
+        for point in points { table.add([point.rawValue, point.place]) }
+        Console.standardOutput.line(table.text)
     }
 
     private static func line(_ name: String, _ text: String) {

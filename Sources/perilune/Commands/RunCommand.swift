@@ -32,6 +32,9 @@ struct RunCommand: AsyncParsableCommand {
 
     func run() async throws {
         LoggingSystem.bootstrap { label in StreamLogHandler.standardError(label: label) }
+        if let fault = FailPoint.fault {
+            throw FailureText.report("unknown-fail-point", fault, hint: "see perilune doctor --fail-points")
+        }
         do {
             let name = URL(fileURLWithPath: app, isDirectory: true).standardizedFileURL.lastPathComponent
             let hosting = Hosting(

@@ -18,8 +18,14 @@ actor ChildProcess {
     nonisolated let pid: pid_t
     private var end: End?
 
-    /// Starts it, with no input.
-    init(_ binary: String, _ arguments: [String], output: String, errors: String) throws {
+    /// Starts it, with no input; `environment` is what it gets beside our own, as `NAME=value`.
+    init(
+        _ binary: String,
+        _ arguments: [String],
+        environment: [String] = [],
+        output: String,
+        errors: String
+    ) throws {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
@@ -40,7 +46,7 @@ actor ChildProcess {
 
         let inherited = ProcessInfo.processInfo.environment.map { "\($0)=\($1)" }
         var strings = ([binary] + arguments).map { strdup($0) } + [nil]
-        var variables = (inherited + [Self.backtrace]).map { strdup($0) } + [nil]
+        var variables = (inherited + environment + [Self.backtrace]).map { strdup($0) } + [nil]
         defer { (strings + variables).forEach { free($0) } }
         var pid: pid_t = 0
         let status = posix_spawn(&pid, binary, &actions, &attributes, &strings, &variables)

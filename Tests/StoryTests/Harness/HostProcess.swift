@@ -8,6 +8,8 @@ actor HostProcess {
     nonisolated let folder: TemporaryFolder
     private nonisolated let log: String
     private var process: ChildProcess?
+    /// Whether this life is to end at a fail point.
+    private var isArmed = false
 
     init(app: String, folder: TemporaryFolder) throws {
         self.app = app
@@ -19,15 +21,17 @@ actor HostProcess {
 
     /// Runs a host for as long as the body takes.
     ///
-    /// When the body throws, what the host said is part of the error.
+    /// With a fail point its first life ends there, and the body doesn't find it ready. When the body throws,
+    /// what the host said is part of the error.
     static func with(
         app: String = Places.ordersApp,
         in folder: TemporaryFolder? = nil,
+        failPoint: String? = nil,
         _ body: (HostProcess) async throws -> Void
     ) async throws {
         let host = try HostProcess(app: app, folder: try folder ?? TemporaryFolder())
         do {
-            try await host.start()
+            if let failPoint { try await host.launch(failPoint: failPoint) } else { try await host.start() }
             try await body(host)
         } catch {
             try await host.kill()
@@ -53,11 +57,28 @@ actor HostProcess {
 
     /// Starts it, and waits until it is caught up with its log.
     func start() async throws {
-        let process = try ChildProcess(try Places.binary(), arguments, output: log, errors: log)
-        self.process = process
+        try launch(failPoint: nil)
+        try await untilReady()
+    }
+
+    /// Starts it, to die by itself when it comes to a fail point, which may be before it is ready.
+    func launch(failPoint: String?) throws {
+        isArmed = failPoint != nil
+        process = try ChildProcess(
+            try Places.binary(),
+            arguments,
+            environment: failPoint.map { ["PERILUNE_FAIL_POINT=\($0)"] } ?? [],
+            output: log,
+            errors: log
+        )
+    }
+
+    /// Waits until it is caught up with its log.
+    func untilReady() async throws {
         let client = HTTPClient(port: port)
+        let process = process
         try await Waiting.until("the host to be ready") {
-            if let end = await process.poll() {
+            if let end = await process?.poll() {
                 throw StoryFailure("the host ended while it started: \(end)")
             }
             do {
@@ -68,9 +89,52 @@ actor HostProcess {
         }
     }
 
+    /// Waits until it has died at its fail point; false when it is caught up with its log without having come
+    /// there.
+    func diesBeforeItIsReady() async throws -> Bool {
+        let client = HTTPClient(port: port)
+        guard let process else { return false }
+        return try await Waiting.value("the host to die or to be ready") {
+            if let end = await process.poll() {
+                guard end == .signal(SIGKILL) else { throw StoryFailure("it didn't die there: \(end)") }
+                return true
+            }
+            do {
+                return try await client.send(.get("/readyz")).status == 200 ? false : nil
+            } catch is ConnectionFailure {
+                return nil
+            }
+        }
+    }
+
+    /// Waits until it has died at its fail point; false when the story ends that life before.
+    @discardableResult
+    func untilDead() async throws -> Bool {
+        guard let armed = process else { return false }
+        let end = try await armed.ended()
+        guard process === armed else { return false }
+        guard end == .signal(SIGKILL) else { throw StoryFailure("it didn't die at its fail point: \(end)") }
+        return true
+    }
+
+    /// Waits until it has died at its fail point, and starts it again without one; false when the story ends
+    /// that life before.
+    func revived() async throws -> Bool {
+        guard try await untilDead() else { return false }
+        try await start()
+        return true
+    }
+
+    /// Ends a life that hasn't come to its fail point.
+    func killIfArmed() async throws {
+        if isArmed { try await kill() }
+    }
+
     /// Finds out that it ended without having been told to: no client gets an answer any more.
     func check() async throws {
-        if let end = await process?.poll() { throw StoryFailure("the host ended by itself: \(end)") }
+        if !isArmed, let end = await process?.poll() {
+            throw StoryFailure("the host ended by itself: \(end)")
+        }
     }
 
     /// `kill -9`: no last word, no clean-up; returns when the process is gone.
