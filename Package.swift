@@ -172,6 +172,6 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(name: "HouseTests", swiftSettings: strict),
-        .testTarget(name: "StoryTests", dependencies: ["perilune"], swiftSettings: strict),
+        .testTarget(name: "StoryTests", dependencies: ["perilune", "TestSupport"], swiftSettings: strict),
     ]
 )

@@ -16,6 +16,9 @@ struct StoredEvent: Decodable, Sendable, Equatable {
         var reason: String?
         var paid: Int?
         var number: Int?
+        var transfer: String?
+        var from: String?
+        var to: String?
     }
 
     let position: Int
