@@ -110,7 +110,7 @@ struct CommandDispatcher: Sendable {
         guard outcome.asked == "\(command.name) of \(command.aggregate)-\(command.key)" else {
             throw .keyReused(command.idempotencyKey ?? "", earlier: outcome.asked)
         }
-        guard outcome.arguments == arguments else {
+        guard outcome.arguments == CommandRecord.asRecorded(arguments) else {
             throw .keyReused(command.idempotencyKey ?? "", earlier: outcome.asked + " with other arguments")
         }
         if let refusal = outcome.refusal { return .refused(refusal) }

@@ -58,6 +58,15 @@ enum CommandRecord {
         JSONNesting.depth(of: arguments) < JSONValue.depthMax
     }
 
+    /// Arguments as a script gets them, and so as a record has them: a member that is null is absent.
+    static func asRecorded(_ arguments: JSONValue) -> JSONValue {
+        switch arguments {
+        case .object(let members): .object(members.filter { !$0.value.isNull }.mapValues(asRecorded))
+        case .array(let elements): .array(elements.map(asRecorded))
+        default: arguments
+        }
+    }
+
     static func event(_ request: Request, refusal: Refusal?, meta: [UInt8]) throws(EventLogError) -> NewEvent
     {
         NewEvent(

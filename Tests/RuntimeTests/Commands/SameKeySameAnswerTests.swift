@@ -25,6 +25,17 @@ import Testing
         }
     }
 
+    @Test(arguments: [#"{"limit":null}"#, #"{"amount":1,"more":{"deep":[null,{"n":null}]}}"#])
+    func `arguments with nulls get their answer, and again under the same key`(arguments: String) async throws
+    {
+        try await withHost(Apps.counter) { fixture in
+            let first = try await fixture.execute("counter-1 add", arguments, key: "k")
+            let again = try await fixture.execute("counter-1 add", arguments, key: "k")
+            #expect(try seen(again) == seen(first))
+            #expect(try await fixture.state("counter-1") == #"{"value":1}"#)
+        }
+    }
+
     @Test func `a refusal is repeated too, also when the command would now be accepted`() async throws {
         try await withHost(Apps.counter) { fixture in
             try await fixture.append(#"counter-1 Added {"amount":5}"#)
