@@ -229,6 +229,18 @@ void clua_shape_unfold(lua_State *L, int index);
 void clua_shapes_free(clua_vm *vm);
 int clua_set_shape(lua_State *L);
 
+/* path.c: by depth, from 1; a step deeper than JSON may be nested is not kept */
+typedef struct clua_path_step {
+    const char *key; /* NULL for an element of a list */
+    size_t length;
+    lua_Integer element;
+} clua_path_step;
+typedef struct clua_path {
+    int depth;
+    clua_path_step steps[CLUA_JSON_DEPTH_MAX + 1];
+} clua_path;
+const char *clua_path_push(lua_State *L, const clua_path *path);
+
 /* json_decode.c, json_encode.c, json.c */
 void clua_json_decode(lua_State *L, const uint8_t *bytes, size_t length, const clua_shape *shape);
 void clua_json_encode(lua_State *L, int index, clua_buffer *out);
@@ -253,8 +265,9 @@ int clua_pcall(lua_State *L);
 int clua_attempt(lua_State *L);
 int clua_rethrow(lua_State *L);
 
-/* digest.c */
+/* digest.c, kinds.c */
 int clua_digest(lua_State *L);
+int clua_misfit(lua_State *L);
 
 /* ranges.c: both take the copy of a library on top, and the stock one below it */
 void clua_add_string_ranges(lua_State *L);

@@ -19,23 +19,14 @@ typedef struct member {
     int value; /* stack index of the value; 0: look it up */
 } member;
 
-/* One step on the way from the outermost table to the value that is being written. */
-typedef struct path_step {
-    const char *key; /* NULL for an element of a list */
-    size_t length;
-    lua_Integer element;
-} path_step;
-
 typedef struct writer {
     lua_State *L;
     clua_vm *vm;
     clua_buffer *out;
-    int depth;
     size_t units; /* of work, since the budget was charged last */
-    path_step path[CLUA_JSON_DEPTH_MAX + 1]; /* by depth, from 1 */
+    clua_path path; /* to the value that is being written */
 } writer;
 
-#define SHOWN_KEY_BYTES 40 /* of a key, in an error */
 #define REFUSAL_SLOTS 16   /* for two keys, and the pieces of the message */
 
 #define BYTES_PER_UNIT 16 /* bytes of text that cost as much as one instruction */
@@ -53,23 +44,10 @@ static void pay(writer *w, size_t units) {
 
 /* " at lines[2].price", for errors; "" at the top. Pushes the text that it returns. */
 static const char *where(writer *w) {
-    luaL_Buffer text;
-    luaL_buffinit(w->L, &text);
-    if (w->depth > 0) luaL_addstring(&text, " at ");
-    for (int i = 1; i <= w->depth && i <= CLUA_JSON_DEPTH_MAX; i++) {
-        const path_step *step = &w->path[i];
-        if (step->key == NULL) {
-            char number[CLUA_NUMBER_TEXT];
-            luaL_addchar(&text, '[');
-            luaL_addlstring(&text, number, clua_format_integer(step->element, number));
-            luaL_addchar(&text, ']');
-        } else {
-            if (i > 1) luaL_addchar(&text, '.');
-            size_t shown = step->length < SHOWN_KEY_BYTES ? step->length : SHOWN_KEY_BYTES;
-            luaL_addlstring(&text, step->key, shown);
-        }
-    }
-    luaL_pushresult(&text);
+    if (w->path.depth <= 0) return lua_pushliteral(w->L, "");
+    lua_pushliteral(w->L, " at ");
+    clua_path_push(w->L, &w->path);
+    lua_concat(w->L, 2);
     return lua_tostring(w->L, -1);
 }
 
@@ -186,7 +164,7 @@ static void refuse_object(writer *w, int table) {
     lua_State *L = w->L;
     push_stray_key(L, table, 0);
     int key = lua_gettop(L);
-    w->depth--; /* it is about the table itself */
+    w->path.depth--; /* it is about the table itself */
     const char *place = where(w);
     if (lua_type(L, key) == LUA_TNUMBER)
         luaL_error(L,
@@ -238,8 +216,8 @@ static void write_members(writer *w, int table, member *members, int count) {
     sort_members(members, count);
     for (int i = 0; i < count; i++) {
         clua_buffer_byte(L, w->out, i == 0 ? '{' : ',');
-        w->path[w->depth].key = members[i].key;
-        w->path[w->depth].length = members[i].length;
+        w->path.steps[w->path.depth].key = members[i].key;
+        w->path.steps[w->path.depth].length = members[i].length;
         write_string(w, members[i].key, members[i].length);
         clua_buffer_byte(L, w->out, ':');
         if (members[i].value != 0) {
@@ -284,13 +262,13 @@ static void refuse_list(writer *w, int table) {
     push_stray_key(L, table, 1);
     int key = lua_gettop(L), is_text = lua_type(L, key) == LUA_TSTRING;
     if (!lua_isnil(L, key)) {
-        w->depth--; /* it is about the table itself */
+        w->path.depth--; /* it is about the table itself */
         const char *place = where(w);
         const char *name = is_text || lua_isnumber(L, key) ? lua_tostring(L, key) : luaL_typename(L, key);
         luaL_error(L, "a table%s with list elements and the key '%s' can't become JSON", place, name);
     }
-    lua_Integer *hole = &w->path[w->depth].element;
-    w->path[w->depth].key = NULL;
+    lua_Integer *hole = &w->path.steps[w->path.depth].element;
+    w->path.steps[w->path.depth].key = NULL;
     for (*hole = 1; lua_rawgeti(L, table, *hole) != LUA_TNIL; ++*hole) lua_pop(L, 1);
     luaL_error(L, "a hole%s in a list can't become JSON: use json.null", where(w));
 }
@@ -319,8 +297,8 @@ static void write_array(writer *w, int table) {
     clua_buffer_byte(L, w->out, '[');
     for (lua_Integer i = 1; i <= count; i++) {
         if (i > 1) clua_buffer_byte(L, w->out, ',');
-        w->path[w->depth].key = NULL;
-        w->path[w->depth].element = i;
+        w->path.steps[w->path.depth].key = NULL;
+        w->path.steps[w->path.depth].element = i;
         lua_rawgeti(L, table, i);
         write_value(w, lua_gettop(L));
         lua_pop(L, 1);
@@ -335,14 +313,14 @@ static int has_first_element(lua_State *L, int table) {
 }
 
 static void write_table(writer *w, int table) {
-    if (++w->depth > CLUA_JSON_DEPTH_MAX)
+    if (++w->path.depth > CLUA_JSON_DEPTH_MAX)
         luaL_error(w->L, "a table nested deeper than %d levels can't become JSON (does it contain itself?)",
                    CLUA_JSON_DEPTH_MAX);
     luaL_checkstack(w->L, 2 * LOCAL_MEMBERS + 8, "JSON");
     clua_shape_unfold(w->L, table);
     if (has_first_element(w->L, table) || clua_has_array_mark(w->L, table)) write_array(w, table);
     else write_object(w, table);
-    w->depth--;
+    w->path.depth--;
 }
 
 static void write_value(writer *w, int index) {
@@ -373,7 +351,7 @@ void clua_json_encode(lua_State *L, int index, clua_buffer *out) {
     w.L = L;
     w.vm = clua_of(L);
     w.out = out;
-    w.depth = 0;
+    w.path.depth = 0;
     w.units = 0;
     luaL_checkstack(L, 8, "JSON");
     write_value(&w, lua_absindex(L, index));
