@@ -23,6 +23,7 @@ public final class Host: Sendable {
     let timekeeper: Timekeeper
     private let dispatcher: CommandDispatcher
     private let queries: QueryRunner
+    private let contracts: ContractCheck
     private let store: ReadModelStore
     /// Where the log ended when the host started: caught up means caught up with this.
     let target: Position
@@ -69,6 +70,7 @@ public final class Host: Sendable {
         self.log = log
         target = log.lastPosition
         dispatcher = CommandDispatcher(log: log, pool: pool, clock: options.clock, rule: scripts.hash)
+        contracts = ContractCheck(log: log, pool: pool)
         do {
             let store = try ReadModelStore(folder: readModelFolder)
             self.store = store
@@ -105,9 +107,12 @@ public final class Host: Sendable {
     }
 
     /// Appends events to any streams that callers may write to, under conditions, all or nothing.
+    ///
+    /// - Throws: `RuntimeError.contractViolation` for an event that isn't what the app's scripts declare.
     public func commit(_ frame: NewFrame) async throws(RuntimeError) -> Receipt {
         for event in frame.events where event.stream.isHostOwned { throw .hostStream(event.stream) }
         guard frame.marks.isEmpty else { throw .invalidInput("marks are moved by processors alone") }
+        let frame = try await contracts.checked(frame)
         let receipt: Receipt
         do { receipt = try await log.commit(frame) } catch { throw .log(error) }
         if receipt.wasKnown { try check(frame, isWhatWasCommittedAs: receipt) }

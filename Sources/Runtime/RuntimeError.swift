@@ -34,6 +34,9 @@ public enum RuntimeError: Error, Sendable {
     /// The idempotency key was used before, for another command.
     case keyReused(String, earlier: String)
 
+    /// An event that a caller appends isn't what the app's contract of its type asks for.
+    case contractViolation(ContractViolation)
+
     /// A script failed; nothing that it asked for became true.
     case script(ScriptFailure)
 
@@ -88,6 +91,7 @@ extension RuntimeError: CustomStringConvertible {
         case .invalidInput: "invalid-input"
         case .hostStream: "host-stream"
         case .keyReused: "idempotency-key-reused"
+        case .contractViolation: "contract-violation"
         case .script(let failure): failure.code
         case .busy: "stream-busy"
         case .notCaughtUp: "not-caught-up"
@@ -115,6 +119,8 @@ extension RuntimeError: CustomStringConvertible {
         case .invalidInput: "see the HTTP API page for the shape that is expected"
         case .hostStream: "append to a stream whose category doesn't start with \"$\""
         case .keyReused: "use a fresh key for each attempt at something new"
+        case .contractViolation(let violation):
+            "`event \(violation.type.debugDescription)` in the app's scripts says what it must be"
         case .script(let failure): failure.hint
         case .busy: "try again; the same idempotency key is safe"
         case .notCaughtUp: "ask again with a longer timeout, or look at `perilune processors`"
@@ -143,6 +149,7 @@ extension RuntimeError: CustomStringConvertible {
         case .hostStream(let stream): "stream \(stream) belongs to the host"
         case .keyReused(let key, let earlier):
             "the idempotency key \(key.debugDescription) was used for \(earlier)"
+        case .contractViolation(let violation): violation.description
         case .script(let failure): failure.description
         case .busy(let stream, let attempts): "stream \(stream) changed under the decision \(attempts) times"
         case .notCaughtUp(let after, let reached):

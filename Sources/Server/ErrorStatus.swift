@@ -19,6 +19,8 @@ enum ErrorStatus {
             409
         case "body-too-large", "limit-exceeded":
             413
+        case "contract-violation":
+            422
         case "unsupported-media-type":
             415
         case "not-available":

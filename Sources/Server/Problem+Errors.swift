@@ -26,6 +26,16 @@ extension Problem {
         case .log(let error): self.init(error)
         case .script(let failure):
             self.init(failure.code, failure.summary, hint: failure.hint, members: failure.members)
+        case .contractViolation(let violation):
+            self.init(
+                error.code,
+                error.description,
+                hint: error.hint,
+                members: [
+                    ("event", .integer(Int64(violation.index))), ("field", .string(violation.field)),
+                    ("stream", .string(violation.stream)),
+                ]
+            )
         case .parkedBehind(_, let first):
             self.init(
                 error.code,

@@ -46,6 +46,7 @@ struct ProblemTests {
 
     @Test(arguments: [
         ("invalid-json", 400), ("invalid-name", 400), ("host-stream", 403), ("unknown-query", 404),
+        ("contract-violation", 422),
         ("wrong-expected-revision", 409), ("body-too-large", 413), ("limit-exceeded", 413),
         ("not-available", 501),
         ("log-read-only", 503), ("outcome-unknown", 503), ("host-stopping", 503), ("not-caught-up", 504),

@@ -73,9 +73,13 @@ end
 -- Folds what the log holds behind the entry's revision.
 local function catch_up(body, entry, stream, key)
   while true do
-    local read, events = host.attempt(host.read, stream, entry.revision)
+    local read, events, old = host.attempt(host.read, stream, entry.revision)
     if not read then return fail(events) end
     if not events then return end
+    if old then
+      local renewed, problem = host.attempt(host.renew_page, events, old)
+      if not renewed then return fail(problem) end
+    end
     for _, event in ipairs(events) do fold(body, entry, stream, key, event) end
   end
 end
@@ -109,7 +113,7 @@ function host.near_event(category, type)
   if not body or body.events[type] then return nil end
   local types = {}
   for known in pairs(body.events) do types[#types + 1] = known end
-  return host.nearest(type, json.array(types))
+  return host.nearest(type, json.array(types), 1)
 end
 
 
@@ -127,7 +131,7 @@ end
 
 -- Applies an event that this step emits, exactly as it will be read back: through its JSON.
 local function fold_own(body, entry, stream, key, emitted)
-  host.record(EMIT, stream, emitted.type, emitted.text, emitted.tags, emitted.meta)
+  host.record(EMIT, stream, emitted.type, emitted.text, emitted.tags, emitted.meta, emitted.version)
   if not body.events[emitted.type] then doubt(stream, emitted.type) end
   entry.batch = batch
   batches[batch][stream] = entry
@@ -141,9 +145,9 @@ end
 
 -- What is emitted, as it will be recorded: encoded where it is emitted, so that what can't be is an error
 -- there, and nothing can go wrong any more when it is recorded.
-local function encoded(type, data, tags, meta)
+local function encoded(type, data, tags, meta, version)
   return {
-    type = type, text = json.encode(data or {}),
+    type = type, version = version, text = json.encode(data or {}),
     tags = tags and json.encode(tags), meta = meta and json.encode(meta),
   }
 end
@@ -157,11 +161,11 @@ end
 
 
 -- A handler's emit into an aggregate's stream keeps the live state right; false when no aggregate folds it.
-function host.fold_emitted(stream, type, data, tags, meta)
+function host.fold_emitted(stream, type, data, tags, meta, version)
   local category, key = split(stream)
   local body = host.defined.aggregate[category]
   if not body then return false end
-  fold_own(body, open(body, stream, key), stream, key, encoded(type, data, tags, meta))
+  fold_own(body, open(body, stream, key), stream, key, encoded(type, data, tags, meta, version))
   return true
 end
 
@@ -180,7 +184,8 @@ function host.emit_own(type, data, options)
   host.check_text("the event's type", type, 3)
   if data ~= nil and not host.is_table(data) then error("in a command it is emit(type, data, options)", 3) end
   local tags, meta = host.check_options(options, 3)
-  decision[#decision + 1] = encoded(type, data, tags, meta)
+  local version = host.check_emitted(decision.category, type, data, 3)
+  decision[#decision + 1] = encoded(type, data, tags, meta, version)
 end
 
 
@@ -215,7 +220,7 @@ local function decide(aggregate, key, name, args, level)
   local kind = step.kind
   local before = host.digest(entry.state)
   local asked = json.encode(args or {})       -- as it was asked, whatever the command does to it
-  decision, step.kind = {}, "command"
+  decision, step.kind = { category = aggregate }, "command"
   local ok, refusal = host.attempt(body.commands[name], entry.state, args or {})
   local emitted = decision
   decision, step.kind = nil, kind
@@ -303,8 +308,9 @@ local function state_at(aggregate, key, position)
   local stream, entry = aggregate .. "-" .. key, { state = json.decode(body.blank), revision = -1 }
   host.begin_step("load")
   while true do
-    local events = host.history(stream, entry.revision, position)
+    local events, old = host.history(stream, entry.revision, position)
     if not events then return entry.state, entry.revision end
+    if old then host.renew_page(events, old) end
     for _, event in ipairs(events) do fold(body, entry, stream, key, event) end
   end
 end

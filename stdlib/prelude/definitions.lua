@@ -4,7 +4,7 @@
 local host = ...
 local env = host.env
 
-local defined = { aggregate = {}, handler = {}, projection = {}, query = {}, schedule = {} }
+local defined = { aggregate = {}, handler = {}, projection = {}, query = {}, schedule = {}, event = {} }
 local order = { handler = {}, projection = {}, schedule = {} }
 local taken = {}            -- name of a processor -> its kind
 host.defined = defined
@@ -174,7 +174,7 @@ word("query", { params = "table?", run = "function" })
 
 
 -- Words of the design that this version doesn't have: said at load, not met at three in the morning.
-for _, name in ipairs { "workflow", "route", "upcast", "event" } do
+for _, name in ipairs { "workflow", "route" } do
   env[name] = function() error(name .. " is not available in this version", 2) end
 end
 
@@ -211,6 +211,9 @@ local function doubts()
         if near then
           found[#found + 1] = kind .. " " .. name .. " listens to " .. pattern
             .. ", which the aggregate doesn't fold; did you mean " .. category .. "." .. near .. "?"
+        else
+          local doubt = host.contract_doubt(category, event)
+          if doubt then found[#found + 1] = kind .. " " .. name .. " listens to " .. pattern .. doubt end
         end
       end
     end
@@ -223,7 +226,10 @@ end
 local function definitions()
   local schedules = host.schedules(order, defined)
   sender()
-  local all = { aggregates = {}, handlers = {}, projections = {}, queries = {}, schedules = schedules }
+  local all = {
+    aggregates = {}, handlers = {}, projections = {}, queries = {}, schedules = schedules,
+    contracts = host.contracts(),
+  }
   for name, body in pairs(defined.aggregate) do
     all.aggregates[name] = { commands = names(body.commands), events = names(body.events) }
   end

@@ -3,10 +3,12 @@
 local host = ...
 
 
--- One event through one handler. False when its `where` didn't want it.
-local function handle(index, event, time, seed_a, seed_b)
+-- One event through one handler. False when its `where` didn't want it. With a version the event is an old
+-- one, which comes with all of its data; `shape` is that of the fields that the handler declares.
+local function handle(index, event, time, seed_a, seed_b, version, shape)
   local body = host.defined.handler[host.handlers[index]]
   host.begin_touch()
+  if version then host.renew(event, version, body.fields, shape) end
   host.begin_step("predicate", time, seed_a, seed_b)
   if body.where and not body.where(event) then return false end
   host.begin_step("handler", time, seed_a, seed_b)
@@ -22,9 +24,10 @@ local writer = { exec = host.sql_execute, rows = host.sql_rows, row = host.sql_r
 local reader = { rows = host.sql_rows, row = host.sql_row }
 
 
--- One event through one projection.
-local function project(index, event, time, seed_a, seed_b)
+-- One event through one projection; version and shape as for a handler.
+local function project(index, event, time, seed_a, seed_b, version, shape)
   local body = host.defined.projection[host.projections[index]]
+  if version then host.renew(event, version, body.fields, shape) end
   host.begin_step("projection", time, seed_a, seed_b)
   if body.where and not body.where(event) then return false end
   body.run(event, writer)

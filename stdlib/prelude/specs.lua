@@ -37,7 +37,8 @@ function host.check_stream(word, stream)
 end
 
 
--- An event as a spec writes it, `{ "OrderPlaced", { total = 5 }, tags = { … } }`, with its data as JSON.
+-- An event as a spec writes it, `{ "OrderPlaced", { total = 5 }, tags = { … } }`, with its data as JSON; with
+-- `schema = 1` the data is of that version.
 function host.written(word, event, level)
   if type(event) ~= "table" or type(event[1]) ~= "string" then
     error(word .. " needs events such as { \"OrderPlaced\", { total = 5 } }", level + 1)
@@ -46,7 +47,14 @@ function host.written(word, event, level)
   if data ~= nil and type(data) ~= "table" then
     error(word .. " needs the data of " .. event[1] .. " to be a table, it is a " .. type(data), level + 1)
   end
-  return { type = event[1], text = json.encode(data or {}), tags = event.tags and json.encode(event.tags) }
+  local version = event.schema
+  if version ~= nil and (math.type(version) ~= "integer" or version < 1) then
+    error(word .. " needs schema to be a version, an integer from 1", level + 1)
+  end
+  return {
+    type = event[1], data = data, text = json.encode(data or {}), version = version,
+    tags = event.tags and json.encode(event.tags),
+  }
 end
 
 
@@ -59,24 +67,42 @@ local function append(stream, event)
 end
 
 
--- What happened without a step is checked as the log would: a step's events were, when they were emitted.
-local function happen(stream, event)
+-- What happened without a step is checked as the host would: a step's events were, when they were emitted.
+local function happen(stream, event, level)
+  if not host.old_version(split(stream), event.type, event.version) then
+    host.check_emitted(stream, event.type, event.data, level + 1)
+    event.version, event.text = nil, json.encode(event.data or {})
+  end
   host.check_event(stream, event.type, event.text, event.tags or "[]")
   append(stream, event)
 end
 
 
+-- An event as `EventEnvelope.swift` gives it to a handler, with this data.
+local function envelope(stream, event, data)
+  local category, key = split(stream)
+  return host.shape(host.event_shape(), {
+    position = event.position, stream = stream, category = category, key = key, revision = event.revision,
+    type = event.type, id = string.format("00000000-0000-4000-8000-%012x", event.position), time = time,
+    data = data, meta = { schema = event.version }, tags = event.tags and json.decode(event.tags),
+  })
+end
+
+
 -- The events of a stream behind a revision, as the log gives them to a fold; nil when there are none.
 function host.read(stream, revision)
-  local found = {}
+  local found, old, is_any_old = {}, {}, false
   for place = revision + 2, #(history[stream] or {}) do
     local event = history[stream][place]
     found[#found + 1] = host.shape(folded_shape, {
       type = event.type, revision = event.revision, data = json.decode(event.text),
       tags = event.tags and json.decode(event.tags),
     })
+    local version = host.old_version(split(stream), event.type, event.version)
+    is_any_old = is_any_old or version ~= nil
+    old[#found] = version and { version, envelope(stream, event, json.decode(event.text)) } or json.null
   end
-  return #found > 0 and found or nil
+  return #found > 0 and found or nil, is_any_old and old or nil
 end
 
 host.history = host.read
@@ -145,24 +171,13 @@ local function run_step(run, ...)
 end
 
 
--- The data as a handler reads it: all of it, or the fields that it declares.
-local function data_for(index, event)
+-- The data as a handler gets it: all of it, or the fields that it declares.
+local function data_for(index, event, is_old)
   local data, fields = json.decode(event.text), host.defined.handler[host.handlers[index]].fields
-  if not fields then return data end
+  if not fields or is_old then return data end
   local read = {}
   for _, field in ipairs(fields) do read[field] = data[field] end
   return host.shape(host.fields_shape(index), read)
-end
-
-
--- An event as `EventEnvelope.swift` gives it to a handler.
-local function envelope(index, stream, event)
-  local category, key = split(stream)
-  return host.shape(host.event_shape(), {
-    position = event.position, stream = stream, category = category, key = key, revision = event.revision,
-    type = event.type, id = string.format("00000000-0000-4000-8000-%012x", event.position), time = time,
-    data = data_for(index, event), meta = {}, tags = event.tags and json.decode(event.tags),
-  })
 end
 
 
@@ -180,11 +195,17 @@ end
 
 
 local function handle(stream, event)
-  happen(stream, event)
+  happen(stream, event, 3)
   local indexes = host.handlers_of(split(stream), event.type)
   if #indexes == 0 then error("when: no handler wants " .. split(stream) .. "." .. event.type, 3) end
+  local old = host.old_version(split(stream), event.type, event.version)
   for _, index in ipairs(indexes) do
-    run_step(function() processing.handle(index, envelope(index, stream, event), seeds()) end)
+    local shape = host.defined.handler[host.handlers[index]].fields and host.fields_shape(index)
+    run_step(function()
+      local now, a, b = seeds()
+      local given = envelope(stream, event, data_for(index, event, old))
+      processing.handle(index, given, now, a, b, old, shape)
+    end)
   end
 end
 
@@ -205,10 +226,13 @@ end
 
 --- @word given(stream, ...)
 --- Says what happened to a stream before: `given("order-1", { "OrderPlaced", { total = 5 } }, …)`.
+--- With `schema = 1` behind its data an event has data of that version, which is upcast when it is read.
 --- `given.now(milliseconds)` sets the time of the steps that follow.
 local function given(_, stream, ...)
   host.check_stream("given", stream)
-  for index = 1, select("#", ...) do happen(stream, host.written("given", (select(index, ...)), 2)) end
+  for index = 1, select("#", ...) do
+    happen(stream, host.written("given", (select(index, ...)), 2), 2)
+  end
 end
 
 local function given_now(milliseconds)

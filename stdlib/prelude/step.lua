@@ -7,9 +7,9 @@ local env = host.env
 -- Kinds of record; `EffectsReader.swift` reads them.
 local EMIT, SEND = 1, 4
 
--- kind: what runs ("load", "command", "handler", "projection", "query", "fold"); time: milliseconds since
--- 1970; seed_a, seed_b: what chance is drawn from; seeded: whether it has been; failed: the error that the
--- step can't outlive, caught or not.
+-- kind: what runs ("load", "command", "handler", "projection", "query", "fold", "upcast"); time: milliseconds
+-- since 1970; seed_a, seed_b: what chance is drawn from; seeded: whether it has been; failed: the error that
+-- the step can't outlive, caught or not.
 local step = { kind = "load" }
 host.step = step
 
@@ -24,6 +24,9 @@ end
 local function check_time()
   if step.kind == "fold" then
     error("a fold has no time and no chance; decide them, and put them into the event", 4)
+  end
+  if step.kind == "upcast" then
+    error("an upcaster has no time and no chance; it has the event's, e.time", 4)
   end
   if not step.time then
     error("there is no time and no chance here; only commands and processors have them", 4)
@@ -136,8 +139,9 @@ function host.emit_to_stream(stream, type, data, options)
   host.check_data(data, 3)
   if stream:byte() == 36 then error("streams that start with \"$\" belong to the host", 3) end
   local tags, meta = host.check_options(options, 3)
-  if host.fold_emitted(stream, type, data, tags, meta) then return end
-  host.record(EMIT, stream, type, data, tags, meta)
+  local version = host.check_emitted(stream, type, data, 3)
+  if host.fold_emitted(stream, type, data, tags, meta, version) then return end
+  host.record(EMIT, stream, type, data, tags, meta, version)
 end
 
 

@@ -7,7 +7,7 @@ import Lua
 struct EffectsReader {
     /// What a record stands for.
     enum Kind: Int64 {
-        /// stream, type, data, tags, meta
+        /// stream, type, data, tags, meta, version of the data (nil: the first)
         case emit = 1
         /// aggregate, key, command, arguments, accepted, code, text
         case decided = 2
@@ -59,7 +59,10 @@ struct EffectsReader {
             }
             return text
         }
-        let meta = try origin.meta(adding: record.json())
+        let extra = record.json()
+        var version: Int64?
+        if case .integer(let number)? = record.next() { version = number }
+        let meta = try origin.meta(adding: extra, version: version)
         return NewEvent(stream: stream, type: type, data: data ?? [], meta: meta[...], tags: labels)
     }
 

@@ -148,12 +148,14 @@ actor ScriptWorker {
 
     private func effects(of step: Step, _ handler: HandlerDefinition) throws(StepStop) -> Effects {
         session.words.context = handler.name
+        // What an operator wrote is written for the scripts as they are now.
+        let old = step.editedData == nil ? session.definitions.schemas.oldVersion(of: step.event) : nil
         try session.call("handle", context: step.context(handler.name)) { arguments in
             arguments.integer(Int64(handler.index))
             session.envelope.write(
                 step.event,
                 data: step.editedData,
-                fields: session.fields[handler.name],
+                fields: old == nil ? session.fields[handler.name] : nil,
                 to: &arguments
             )
             Self.writeSeed(
@@ -161,6 +163,7 @@ actor ScriptWorker {
                 time: step.event.time,
                 seed: Self.seed(handler.name, step.event.position)
             )
+            if let old { session.write(oldVersion: old, for: handler.name, to: &arguments) }
         }
         let origin = StepOrigin(processor: handler.name, event: step.event, rule: session.scripts.hash)
         return try session.takeEffects(origin, context: step.context(handler.name))

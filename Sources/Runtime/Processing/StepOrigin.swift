@@ -3,7 +3,8 @@ import EventLog
 /// Where a step comes from: stamped on everything that it emits, so that each decision can be explained.
 ///
 /// In an event's meta: `by` what decided, `causation` the id of the event or command that it answers,
-/// `correlation` the conversation, `rule` the hash of the script set.
+/// `correlation` the conversation, `rule` the hash of the script set, `schema` the version of its data when
+/// it isn't the first.
 struct StepOrigin: Sendable {
     let by: String
     let causation: String
@@ -54,13 +55,17 @@ struct StepOrigin: Sendable {
     }
 
     /// The meta of an event of this step; a script's own `meta` option is kept, the host's names win.
-    func meta(adding extra: ArraySlice<UInt8>?) throws(JSONError) -> [UInt8] {
-        guard let extra else { return meta }
+    func meta(adding extra: ArraySlice<UInt8>?, version: Int64? = nil) throws(JSONError) -> [UInt8] {
+        guard let extra else {
+            guard let version else { return meta }
+            return Array(meta.dropLast()) + Array(",\"\(EventSchemas.metaName)\":\(version)}".utf8)
+        }
         var members = try JSONValue(parsing: extra).object ?? [:]
         members["by"] = .string(by)
         members["causation"] = .string(causation)
         members["correlation"] = .string(correlation)
         members["rule"] = .string(rule)
+        members[EventSchemas.metaName] = version.map(JSONValue.integer)
         return try JSONValue.object(members).bytes()
     }
 

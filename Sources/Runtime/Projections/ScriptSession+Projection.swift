@@ -48,13 +48,15 @@ extension ScriptSession {
         hash.add(definition.name.utf8)
         hash.add(event.position)
         let seed = hash.value
+        let old = definitions.schemas.oldVersion(of: event)
         do {
             try call("project", context: context) { arguments in
                 arguments.integer(Int64(definition.index))
-                envelope.write(event, fields: fields[definition.name], to: &arguments)
+                envelope.write(event, fields: old == nil ? fields[definition.name] : nil, to: &arguments)
                 arguments.integer(event.time / 1_000)
                 arguments.integer(Int64(bitPattern: seed))
                 arguments.integer(Int64(bitPattern: ~seed))
+                if let old { write(oldVersion: old, for: definition.name, to: &arguments) }
             }
         } catch {
             guard case .failed(let failure) = error else {

@@ -9,6 +9,7 @@ struct Definitions: Sendable {
     var queries: [String: QueryDefinition] = [:]
     /// Each is also a handler of its ticks, of the same name.
     var schedules: [ScheduleDefinition] = []
+    var schemas = EventSchemas()
     /// What looks like a slip and may be meant, a sentence each.
     var doubts: [String] = []
 }
@@ -69,6 +70,7 @@ extension Definitions {
                 )
             )
         }
+        schemas = EventSchemas(json["contracts"]?.array ?? [])
         doubts = (json["doubts"]?.array ?? []).compactMap(\.string)
         for (index, body) in (json["projections"]?.array ?? []).enumerated() {
             projections.append(try Self.projection(body, index: index + 1, hash: hash))

@@ -20,6 +20,9 @@ final class HostWords {
     /// What is being done, for lines that a script writes to the host's log.
     var context = ""
 
+    /// What the app declares of its events; empty while it loads.
+    var schemas = EventSchemas()
+
     private let log: any EventLog
     private let logger: Logger
 
@@ -45,7 +48,10 @@ final class HostWords {
         vm.register("nearest") { arguments, results in
             let name = arguments.text()
             let known = try JSONValue(parsing: arguments.json() ?? []).array ?? []
-            guard let near = Suggestion.nearest(to: name, among: known.compactMap(\.string), within: 1) else {
+            var editsMax: Int?
+            if case .integer(let edits)? = arguments.next() { editsMax = Int(edits) }
+            let names = known.compactMap(\.string)
+            guard let near = Suggestion.nearest(to: name, among: names, within: editsMax) else {
                 return results.null()
             }
             results.string(near)
@@ -83,7 +89,8 @@ final class HostWords {
 
     /// A page of a stream's events behind a revision: stream, revision (-1: from its beginning).
     ///
-    /// Nothing when there are none.
+    /// Nothing when there are none. When some are old, a list behind them has, at the places of those, their
+    /// version and the whole event.
     private func events(
         _ arguments: inout PackedReader,
         upTo position: Position?,
@@ -101,6 +108,19 @@ final class HostWords {
         guard !events.isEmpty else { return results.null() }
         results.beginList(events.count)
         for event in events { envelope.writeFolded(event, to: &results) }
+        guard schemas.hasUpcasters else { return }
+        let old = events.map(schemas.oldVersion)
+        guard old.contains(where: { $0 != nil }) else { return }
+        results.beginList(events.count)
+        for (event, version) in zip(events, old) {
+            guard let version else {
+                results.null()
+                continue
+            }
+            results.beginList(2)
+            results.integer(Int64(version))
+            envelope.write(event, to: &results)
+        }
     }
 
     private func rows(_ sql: String, _ parameters: [SQLValue]) throws -> [SQLRow] {

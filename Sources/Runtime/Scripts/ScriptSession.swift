@@ -48,6 +48,7 @@ final class ScriptSession {
             var results = try vm.call(Self.required("definitions", of: functions), arguments)
             vm.lockGlobals()
             definitions = try Definitions(Self.parse(results.json() ?? []), hash: scripts.hash)
+            words.schemas = definitions.schemas
             fields = Self.declareFields(of: definitions, in: vm)
         } catch let error as LuaError {
             throw .script(ScriptFailure(error, context: "loading the app \(scripts.name)"))

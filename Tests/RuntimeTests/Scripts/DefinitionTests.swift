@@ -78,8 +78,6 @@ import Testing
         ("workflow \"w\" {}", "workflow is not available in this version"),
         ("schedule \"s\" {}", #"schedule "s" needs cron to be a string, it is nil"#),
         ("route {}", "route is not available in this version"),
-        ("upcast(\"A\", 1, function() end)", "upcast is not available in this version"),
-        ("event \"E\" {}", "event is not available in this version"),
         ("emit(\"a-1\", \"A\")", "emit works in an aggregate's command and in a handler"),
         ("command(\"a\", \"1\", \"b\")", "command works in a handler"),
         ("local t = now()", "there is no time and no chance here"),

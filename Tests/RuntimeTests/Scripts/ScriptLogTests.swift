@@ -77,4 +77,44 @@ import Testing
             #expect(line.contains("in handler flaky on Placed, position 1 of order-1"))
         }
     }
+
+    @Test(arguments: [
+        (
+            "order.OrderPlacd", #"event "order.OrderPlaced" {}"#,
+            #"which no contract of order names; did you mean "OrderPlaced"?"#
+        ),
+        (
+            "order.Shipped", #"event "order.OrderPlaced" {}"#,
+            "which no contract of order names; there are OrderPlaced"
+        ),
+        (
+            "order.OrderPlacd", #"event "OrderPlaced" {}"#,
+            #"which no contract names; did you mean "OrderPlaced"?"#
+        ),
+        (
+            "*.OrderPlacd", #"event "order.OrderPlaced" {}"#,
+            #"which no contract names; did you mean "OrderPlaced"?"#
+        ),
+    ])
+    func `a handler of an event that no contract names is a warning`(
+        on: String,
+        contract: String,
+        doubt: String
+    ) async throws {
+        let app = AppFixture("\(contract)\nhandler \"h\" { on = \"\(on)\", run = function() end }")
+        let lines = try await lines(of: app) { _ in }
+        #expect(lines == ["warning: handler h listens to \(on), \(doubt)"])
+    }
+
+    @Test(arguments: ["order.OrderPlaced", "order.*", "*.OrderPlaced", "order.Folded", "stock.Shipped"])
+    func `a handler of an event that a contract or a fold names is none`(on: String) async throws {
+        let app = AppFixture(
+            """
+            event "order.OrderPlaced" {}
+            aggregate "order" { events = { Folded = function() end } }
+            handler "h" { on = "\(on)", run = function() end }
+            """
+        )
+        #expect(try await lines(of: app) { _ in } == [])
+    }
 }

@@ -34,6 +34,9 @@ enum TestApp {
           params = { order = "string" },
           run = function(db, p) return db.row("select total from totals where id = ?", p.order) end,
         }
+
+        event "jar.Filled" { version = 2, fields = { lines = { { price = "integer" } }, note = "string?" } }
+        upcast("jar.Filled", 1, function(data) return { lines = { { price = data.price } } } end)
         """
 
     /// A host that runs it, and writes nothing to the terminal.

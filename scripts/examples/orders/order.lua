@@ -7,6 +7,24 @@ local function total_of(lines)
 end
 
 
+-- What is recorded of an order. The first orders were recorded without their total.
+event "order.OrderPlaced" {
+  version = 2,
+  fields = {
+    customer = "string", total = "integer",
+    lines = { { sku = "string", quantity = "integer", price = "integer" } },
+  },
+}
+event "order.OrderReserved" { fields = { total = "integer" } }
+event "order.OrderPaid" { fields = { amount = "integer" } }
+event "order.OrderCancelled" { fields = { reason = "string?", paid = "integer" } }
+
+upcast("order.OrderPlaced", 1, function(data)
+  data.total = total_of(data.lines)
+  return data
+end)
+
+
 local function check(lines)
   if type(lines) ~= "table" or #lines == 0 then reject("no-lines", "an order needs at least one line") end
   for index, line in ipairs(lines) do

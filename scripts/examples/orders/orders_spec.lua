@@ -19,6 +19,13 @@ spec("an order is placed once", function()
 end)
 
 
+spec("an order that was recorded without its total costs what its lines cost", function()
+  given("order-1", { "OrderPlaced", { customer = "ada", lines = lines }, schema = 1 })
+  when("order-1", "pay", { amount = 500 })
+  expect("order-1", { "OrderPaid", { amount = 500 } })
+end)
+
+
 spec("a placed order reserves its lines and is confirmed", function()
   given("stock-tea", { "StockAdded", { quantity = 5 } })
   when("order-1", placed)
