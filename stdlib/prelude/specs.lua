@@ -275,7 +275,7 @@ local function when_tick(name, milliseconds)
   end
   begin_when()
   local data = { at = milliseconds or time, missed = 0 }
-  handle("$schedule-" .. name, { type = "ScheduleTicked", text = json.encode(data) })
+  handle("$schedule-" .. name, { type = "ScheduleTicked", data = data })
 end
 
 env.when = setmetatable({ tick = when_tick }, { __call = when })
