@@ -123,6 +123,7 @@ struct clua_vm {
     int keys_ref;
     const void *array_mark;
     clua_key keys[CLUA_KEYS];
+    uint8_t members[CLUA_JSON_DEPTH_MAX + 1]; /* of the last object of JSON at each depth */
     clua_shape **shapes;
     int shape_count;
     uint64_t random[4];
@@ -218,6 +219,7 @@ void clua_pack_text(clua_buffer *out, const char *text, size_t length);
 void clua_pack_integer(clua_buffer *out, int64_t value);
 
 /* keys.c */
+int clua_equal_names(const char *a, const char *b, size_t length);
 void clua_push_key_list(lua_State *L);
 void clua_push_key(lua_State *L, int list, const char *text, size_t length);
 

@@ -1,7 +1,8 @@
 /* JSON (RFC 8259, strictly) straight onto the Lua stack.
  *
- * Members and elements are pushed first and put in a table of exactly their number afterwards: presized
- * tables are a quarter faster than grown ones, and the text is read once. A null member is absent, a null
+ * Presized tables are a quarter faster than grown ones, and the text is read once. So elements are pushed
+ * first and put in a table of exactly their number afterwards, and an object's table is made for as many
+ * members as the last one had at that depth: events of a kind come together. A null member is absent, a null
  * element is json.null; of equal keys the last one wins; integers are exact in 64 bits; what doesn't fit is
  * refused. With a shape, the outermost object gets the members of that shape alone; the others are checked
  * all the same. */
@@ -9,8 +10,11 @@
 
 #include <string.h>
 
-/* Members and elements kept on the stack before their table is made; longer ones are then filled directly. */
+/* Elements kept on the stack before their table is made; longer lists are then filled directly. */
 #define GATHERED_MAX 32
+
+/* Members that a table is made for at most before they are read. */
+#define EXPECTED_MAX 32
 
 typedef clua_json_reader reader;
 
@@ -39,22 +43,14 @@ static int read_comma(reader *r, int close, const char *what) {
     return c == ',';
 }
 
-/* Moves the gathered values above `base` into a new table there; `stride` 2 for pairs, 1 for elements. */
-static void make_table(lua_State *L, int base, int stride) {
-    int count = (lua_gettop(L) - base) / stride;
-    if (stride == 2) lua_createtable(L, 0, count);
-    else lua_createtable(L, count, 0);
-    for (int i = 0; i < count; i++) {
-        if (stride == 2) {
-            lua_pushvalue(L, base + 1 + 2 * i);
-            lua_pushvalue(L, base + 2 + 2 * i);
-            lua_rawset(L, -3);
-        } else {
-            lua_pushvalue(L, base + 1 + i);
-            lua_rawseti(L, -2, i + 1);
-        }
+/* Moves the gathered elements above `base` into a new table there. */
+static void make_list(lua_State *L, int base) {
+    int count = lua_gettop(L) - base;
+    lua_createtable(L, count, 0);
+    for (int i = 1; i <= count; i++) {
+        lua_pushvalue(L, base + i);
+        lua_rawseti(L, -2, i);
     }
-    if (count == 0) return; /* no member was wanted */
     lua_replace(L, base + 1);
     lua_settop(L, base + 1);
 }
@@ -79,24 +75,8 @@ static void skip_array(reader *r) {
     } while (read_comma(r, ']', "expected ',' or ']'"));
 }
 
-/* With the key on top. */
-static int is_wanted(reader *r) {
-    if (r->shape == NULL || r->depth > 1) return 1;
-    size_t length;
-    const char *text = lua_tolstring(r->L, -1, &length);
-    return clua_shape_has(r->shape, text, length);
-}
-
-static void skip_member(reader *r) {
-    lua_pop(r->L, 1);
-    r->skipping = 1;
-    read_value(r);
-    r->skipping = 0;
-}
-
 static void read_object(reader *r) {
     lua_State *L = r->L;
-    int base = lua_gettop(L), gathered = 0, table = 0;
     r->p++;
     if (peek(r) == '}') {
         r->p++;
@@ -107,21 +87,21 @@ static void read_object(reader *r) {
         skip_object(r);
         return;
     }
+    uint8_t *expected = &r->vm->members[r->depth];
+    int table = lua_gettop(L) + 1, count = 0;
+    lua_createtable(L, 0, *expected);
     do {
         read_key(r);
-        if (!is_wanted(r)) {
-            skip_member(r);
+        if (r->skipping) { /* nobody wants it */
+            read_value(r);
+            r->skipping = 0;
             continue;
         }
         read_value(r); /* nil for null: setting it makes no member, and removes an earlier one of that name */
-        if (table) {
-            lua_rawset(L, base + 1);
-        } else if (++gathered == GATHERED_MAX) {
-            make_table(L, base, 2);
-            table = 1;
-        }
+        lua_rawset(L, table);
+        count++;
     } while (read_comma(r, '}', "expected ',' or '}'"));
-    if (!table) make_table(L, base, 2);
+    *expected = (uint8_t)(count < EXPECTED_MAX ? count : EXPECTED_MAX);
 }
 
 static void read_array(reader *r) {
@@ -146,10 +126,10 @@ static void read_array(reader *r) {
             lua_pop(L, 1);
             lua_pushlightuserdata(L, NULL);
         }
-        if (++count == GATHERED_MAX) make_table(L, base, 1);
+        if (++count == GATHERED_MAX) make_list(L, base);
         else if (count > GATHERED_MAX) lua_rawseti(L, base + 1, count);
     } while (read_comma(r, ']', "expected ',' or ']'"));
-    if (count < GATHERED_MAX) make_table(L, base, 1);
+    if (count < GATHERED_MAX) make_list(L, base);
     clua_mark_array(L);
 }
 

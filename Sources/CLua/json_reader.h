@@ -1,6 +1,7 @@
 /* What the files that read JSON share: json_decode.c its structure, json_scalar.c strings and numbers.
  *
- * What is read while `skipping` is checked like everything else, and pushed nowhere. */
+ * What is read while `skipping` is checked like everything else, and pushed nowhere. A key that the shape
+ * doesn't name begins it. */
 #ifndef CLUA_JSON_READER_H
 #define CLUA_JSON_READER_H
 

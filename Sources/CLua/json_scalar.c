@@ -67,7 +67,11 @@ static void skip_plain(clua_json_reader *r) {
     if (p == end) clua_json_refuse(r, "the text ends within a string");
 }
 
-static void read_escaped_string(clua_json_reader *r, const uint8_t *first) {
+static int is_unwanted(clua_json_reader *r, const char *key, size_t length) {
+    return r->shape != NULL && r->depth == 1 && !clua_shape_has(r->shape, key, length);
+}
+
+static void read_escaped_string(clua_json_reader *r, const uint8_t *first, int is_key) {
     clua_buffer *out = &r->vm->unescaped;
     out->length = 0;
     clua_buffer_append(r->L, out, first, (size_t)(r->p - first));
@@ -78,6 +82,7 @@ static void read_escaped_string(clua_json_reader *r, const uint8_t *first) {
         clua_buffer_append(r->L, out, first, (size_t)(r->p - first));
     }
     r->p++;
+    if (is_key && is_unwanted(r, (const char *)out->bytes, out->length)) r->skipping = 1;
     if (!r->skipping) lua_pushlstring(r->L, (const char *)out->bytes, out->length);
 }
 
@@ -85,10 +90,11 @@ void clua_json_read_string(clua_json_reader *r, int is_key) {
     const uint8_t *first = ++r->p;
     skip_plain(r);
     if (*r->p != '"') {
-        read_escaped_string(r, first);
+        read_escaped_string(r, first, is_key);
         return;
     }
     size_t length = (size_t)(r->p++ - first);
+    if (is_key && is_unwanted(r, (const char *)first, length)) r->skipping = 1;
     if (r->skipping) return;
     if (is_key) clua_push_key(r->L, r->keys, (const char *)first, length);
     else lua_pushlstring(r->L, (const char *)first, length);

@@ -7,6 +7,30 @@
 
 #include <string.h>
 
+/* As memcmp for equality, without the call: names are short, and come in every event. The last word overlaps
+ * the one before it. */
+int clua_equal_names(const char *a, const char *b, size_t length) {
+    uint64_t x, y;
+    uint32_t u, v;
+    if (length >= sizeof x) {
+        for (size_t i = 0; i < length - sizeof x; i += sizeof x) {
+            memcpy(&x, a + i, sizeof x);
+            memcpy(&y, b + i, sizeof y);
+            if (x != y) return 0;
+        }
+        memcpy(&x, a + length - sizeof x, sizeof x);
+        memcpy(&y, b + length - sizeof y, sizeof y);
+        return x == y;
+    }
+    if (length < sizeof u) return memcmp(a, b, length) == 0;
+    memcpy(&u, a, sizeof u);
+    memcpy(&v, b, sizeof v);
+    if (u != v) return 0;
+    memcpy(&u, a + length - sizeof u, sizeof u);
+    memcpy(&v, b + length - sizeof v, sizeof v);
+    return u == v;
+}
+
 /* Pushes the list that clua_push_key needs at a stack index. */
 void clua_push_key_list(lua_State *L) { lua_rawgeti(L, LUA_REGISTRYINDEX, clua_of(L)->keys_ref); }
 
@@ -24,7 +48,7 @@ void clua_push_key(lua_State *L, int list, const char *text, size_t length) {
     }
     size_t slot = slot_of(text, length);
     clua_key *key = &clua_of(L)->keys[slot];
-    if (key->length == length && memcmp(key->text, text, length) == 0) {
+    if (key->length == length && clua_equal_names(key->text, text, length)) {
         lua_rawgeti(L, list, (lua_Integer)slot + 1);
         return;
     }

@@ -24,7 +24,8 @@ const clua_shape *clua_shape_at(lua_State *L, uint32_t number) {
 
 int clua_shape_has(const clua_shape *shape, const char *text, size_t length) {
     for (int i = 0; i < shape->count; i++) {
-        if (shape->names[i].length == length && memcmp(shape->names[i].text, text, length) == 0) return 1;
+        if (shape->names[i].length != length) continue;
+        if (clua_equal_names(shape->names[i].text, text, length)) return 1;
     }
     return 0;
 }

@@ -82,6 +82,9 @@ public struct RecordedEvent: Sendable {
     /// The JSON object of its meta; empty means `{}`.
     public var meta: ArraySlice<UInt8> { frame.bytes[Self.widen(metaBytes)] }
 
+    /// Whether it has labels: a look that costs nothing.
+    public var hasTags: Bool { !tagBytes.isEmpty }
+
     /// The labels on it.
     public var tags: [String] { frame.strings(in: Self.widen(tagBytes)) }
 }

@@ -84,8 +84,8 @@ package struct EventEnvelope {
     }
 
     private static func writeTags(of event: RecordedEvent, to arguments: inout PackedWriter) {
+        guard event.hasTags else { return arguments.null() }
         let tags = event.tags
-        if tags.isEmpty { return arguments.null() }
         arguments.beginList(tags.count)
         for tag in tags { arguments.string(tag) }
     }
