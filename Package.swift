@@ -66,7 +66,7 @@ let package = Package(
             name: "Stdlib",
             path: "stdlib",
             exclude: ["specs"],
-            resources: [.embedInCode("prelude"), .embedInCode("library")],
+            resources: [.embedInCode("prelude"), .embedInCode("library"), .embedInCode("template")],
             swiftSettings: strict
         ),
         .target(

@@ -39,4 +39,10 @@ public enum StandardLibrary {
         ("time", Source(file: "library/time.lua", text: PackageResources.time_lua)),
         ("validate", Source(file: "library/validate.lua", text: PackageResources.validate_lua)),
     ]
+
+    /// The files of a small app with its specs, for who begins one.
+    public static let template: [Source] = [
+        Source(file: "app.lua", text: PackageResources.app_lua),
+        Source(file: "app_spec.lua", text: PackageResources.app_spec_lua),
+    ]
 }

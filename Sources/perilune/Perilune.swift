@@ -15,7 +15,8 @@ struct Perilune: AsyncParsableCommand {
             """,
         version: Versions.perilune,
         subcommands: [
-            RunCommand.self, CommandCommand.self, AppendCommand.self, QueryCommand.self, StateCommand.self,
+            InitCommand.self, RunCommand.self, CommandCommand.self, AppendCommand.self, QueryCommand.self,
+            StateCommand.self,
             EventsCommand.self, TailCommand.self, ProcessorsCommand.self, ParkedCommand.self,
             RetryCommand.self, SkipCommand.self, BackupCommand.self, RestoreCommand.self,
             VerifyCommand.self, DoctorCommand.self, TestCommand.self, WordsCommand.self, BenchCommand.self,

@@ -42,6 +42,26 @@ extension Stories {
             #expect(run.output.hasSuffix(" specs: all hold\n"), "\(run)")
         }
 
+        @Test func `a new app has specs that hold, in a folder that held nothing`() async throws {
+            let folder = try TemporaryFolder()
+            let made = try await CommandLineRun.finish(["init", folder.path + "/first"])
+            #expect(made.end == .code(0), "\(made)")
+            let run = try await CommandLineRun.finish(["test", folder.path + "/first"])
+            #expect(run.end == .code(0) && run.output.hasSuffix("4 specs: all hold\n"), "\(run)")
+
+            let rule = folder.path + "/first/app.lua"
+            try folder.write(
+                "first/app.lua",
+                TemporaryFolder.text(of: rule).replacing("> 100", with: "> 1000")
+            )
+            let broken = try await CommandLineRun.finish(["test", folder.path + "/first"])
+            #expect(broken.end == .code(1), "\(broken)")
+
+            let again = try await CommandLineRun.finish(["init", folder.path + "/first"])
+            #expect(again.end == .code(1) && again.errors.contains("isn't empty"), "\(again)")
+            #expect(TemporaryFolder.text(of: rule).contains("> 1000"))
+        }
+
         @Test func `a spec that doesn't hold is told at its line, to all who ask`() async throws {
             let folder = try TemporaryFolder()
             try folder.write("box/app.lua", Self.app)
