@@ -30,7 +30,7 @@ public final class LuaSuspension {
 }
 
 /// What a call that waits goes on with.
-public enum LuaAnswer {
+public enum LuaAnswer: ~Copyable {
     /// `host.suspend` returns these values.
     case results(PackedWriter)
 
@@ -48,7 +48,7 @@ extension LuaVM {
     /// the call fails later, only what came after that is dropped here.
     public func start(
         _ function: LuaFunction,
-        _ arguments: PackedWriter = PackedWriter()
+        _ arguments: borrowing PackedWriter = PackedWriter()
     ) throws(LuaError) -> LuaProgress {
         precondition(function.owner == owner, "a function belongs to the VM that it came from")
         precondition(clua_call_depth(vm) == 0, "a host function can't start a call that may wait")
@@ -62,13 +62,13 @@ extension LuaVM {
     /// Its instructions, records and output count from its beginning; its time from here.
     public func resume(
         _ suspension: LuaSuspension,
-        with answer: LuaAnswer
+        with answer: consuming LuaAnswer
     ) throws(LuaError) -> LuaProgress {
         precondition(clua_call_depth(vm) == 0, "a host function can't go on with a call that waits")
         var thread: OpaquePointer? = suspension.take(in: owner)
         var packed = PackedWriter()
         let how: clua_host_status
-        switch answer {
+        switch consume answer {
         case .results(let results):
             packed = results
             how = CLUA_HOST_RESULTS

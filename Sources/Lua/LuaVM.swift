@@ -12,7 +12,7 @@ public final class LuaVM {
 
     private var handle: OpaquePointer?
     private var hostFunctions: [HostFunction] = []
-    private var spareWriters: [PackedWriter] = []
+    private var spareAnswers: [AnswerBuffer] = []
     private var sources = ScriptSources()
 
     /// A new VM.
@@ -129,7 +129,7 @@ public final class LuaVM {
     ///   of a limit.
     public func call(
         _ function: LuaFunction,
-        _ arguments: PackedWriter = PackedWriter()
+        _ arguments: borrowing PackedWriter = PackedWriter()
     ) throws(LuaError) -> PackedReader {
         precondition(function.owner == owner, "a function belongs to the VM that it came from")
         let status = arguments.withBytes { clua_call(vm, function.reference, $0, $1) }
@@ -177,18 +177,18 @@ public final class LuaVM {
 extension LuaVM {
     fileprivate func answer(_ index: Int32, _ arguments: UnsafeBufferPointer<UInt8>) -> Int32 {
         var reader = PackedReader(Array(arguments))
-        var writer = spareWriters.popLast() ?? PackedWriter()
+        let answer = spareAnswers.popLast() ?? AnswerBuffer()
         var status = CLUA_HOST_RESULTS
         do {
-            try hostFunctions[Int(index)](&reader, &writer)
+            try hostFunctions[Int(index)](&reader, &answer.writer)
         } catch {
-            writer.removeAll()
-            status = Self.write(error, to: &writer)
+            answer.writer.removeAll()
+            status = Self.write(error, to: &answer.writer)
         }
-        let copied = writer.withBytes { clua_host_answer(vm, $0, $1) }
+        let copied = answer.writer.withBytes { clua_host_answer(vm, $0, $1) }
         precondition(copied != 0, "there is no memory for the answer of a host function")
-        writer.removeAll()
-        spareWriters.append(writer)
+        answer.writer.removeAll()
+        spareAnswers.append(answer)
         return Int32(status.rawValue)
     }
 
@@ -206,6 +206,11 @@ extension LuaVM {
             return CLUA_HOST_ERROR
         }
     }
+}
+
+/// Keeps the bytes of an answer for the next one.
+private final class AnswerBuffer {
+    var writer = PackedWriter()
 }
 
 private func callHost(

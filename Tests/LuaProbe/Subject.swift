@@ -100,14 +100,17 @@ final class Subject {
     private func resume(_ calls: RandomCalls) throws {
         guard !waiting.isEmpty else { return }
         let suspension = waiting.remove(at: calls.random.below(waiting.count))
-        let answer: LuaAnswer =
-            switch calls.random.below(6) {
-            case 0: .error("no answer")
-            case 1: .abort(LuaAbort(code: RandomCalls.abortCode, text: "the host stops"))
-            default: .results(arguments(calls))
-            }
+        let kind = calls.random.below(6)
         try expectingNoTrace(calls) { () throws(LuaError) in
-            keep(try probe.vm.resume(suspension, with: answer))
+            keep(try probe.vm.resume(suspension, with: answer(kind, calls)))
+        }
+    }
+
+    private func answer(_ kind: Int, _ calls: RandomCalls) -> LuaAnswer {
+        switch kind {
+        case 0: .error("no answer")
+        case 1: .abort(LuaAbort(code: RandomCalls.abortCode, text: "the host stops"))
+        default: .results(arguments(calls))
         }
     }
 

@@ -1,14 +1,17 @@
 /// The encoded bytes of one or more frames, shared by every event that is read from them.
 ///
 /// At most `LogLimits.readBytesMax` and a frame long, so that ranges into it fit 32 bits.
+@usableFromInline
 final class FrameBytes: Sendable {
     /// The bytes; never changed after they were filled.
+    @usableFromInline
     let bytes: [UInt8]
 
     init(_ bytes: [UInt8]) {
         self.bytes = bytes
     }
 
+    @inlinable
     func withBytes<R>(in range: Range<Int>, _ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
         try bytes.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[range])) }
     }

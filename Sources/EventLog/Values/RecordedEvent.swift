@@ -17,16 +17,21 @@ public struct RecordedEvent: Sendable {
     /// What happened; shared with every event of the same type.
     public let type: String
 
+    @usableFromInline
     let frame: FrameBytes
 
     // Places in the frame's bytes. 32 bits each: a page of events is mostly these.
-    private let streamBytes: Range<UInt32>
+    @usableFromInline
+    let streamBytes: Range<UInt32>
     private let tagBytes: Range<UInt32>
-    private let metaBytes: Range<UInt32>
-    private let dataBytes: Range<UInt32>
+    @usableFromInline
+    let metaBytes: Range<UInt32>
+    @usableFromInline
+    let dataBytes: Range<UInt32>
 
     /// What all events of a frame have from it.
     struct Source {
+        @usableFromInline
         let frame: FrameBytes
         let time: LogTime
         let log: EventID
@@ -52,7 +57,8 @@ public struct RecordedEvent: Sendable {
         UInt32(range.lowerBound)..<UInt32(range.upperBound)
     }
 
-    private static func widen(_ range: Range<UInt32>) -> Range<Int> {
+    @inlinable
+    static func widen(_ range: Range<UInt32>) -> Range<Int> {
         Int(range.lowerBound)..<Int(range.upperBound)
     }
 
@@ -62,16 +68,19 @@ public struct RecordedEvent: Sendable {
     }
 
     /// The UTF-8 bytes of the stream name, borrowed for the call: what the hot path hashes and compares.
+    @inlinable
     public func withStreamBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
         try frame.withBytes(in: Self.widen(streamBytes), body)
     }
 
     /// The JSON of the event, borrowed for the call.
+    @inlinable
     public func withData<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
         try frame.withBytes(in: Self.widen(dataBytes), body)
     }
 
     /// The JSON of its meta, borrowed for the call.
+    @inlinable
     public func withMeta<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
         try frame.withBytes(in: Self.widen(metaBytes), body)
     }

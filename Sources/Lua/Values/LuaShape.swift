@@ -1,5 +1,6 @@
 /// The members of a kind of object, declared once for a VM (`LuaVM.declareShape`).
 public struct LuaShape: Hashable, Sendable {
+    @usableFromInline
     let number: Int32
 
     /// Which VM: a number means nothing in another one.
@@ -14,6 +15,7 @@ extension PackedWriter {
     ///   - ready: appends the members that are there from the beginning, in the order of the declaration; a
     ///     null makes no member.
     ///   - rest: appends the others, in order: all, or none where the object has none of them.
+    @inlinable
     public mutating func shaped(
         _ shape: LuaShape,
         ready: (inout PackedWriter) -> Void,
@@ -35,12 +37,14 @@ extension PackedWriter {
     /// Appends JSON; of an object only the members that the shape names are decoded.
     ///
     /// Asking it for another one is an error. JSON that isn't valid fails the call, wanted or not.
+    @inlinable
     public mutating func json(_ value: UnsafeRawBufferPointer, only shape: LuaShape) {
         append(PackedTag.fields, count: Int(shape.number))
         append(value)
     }
 
     /// Appends a UUID by its two halves, most significant first; the script sees its text form.
+    @inlinable
     public mutating func uuid(_ high: UInt64, _ low: UInt64) {
         append(PackedTag.uuid)
         withUnsafeBytes(of: (high.bigEndian, low.bigEndian)) { appendRaw($0) }

@@ -34,17 +34,18 @@ public enum PackedValue: Hashable, Sendable {
 }
 
 /// First byte of each packed value; the encoding is described in `CLua.h`.
+@usableFromInline
 enum PackedTag {
-    static let null: UInt8 = 0
-    static let no: UInt8 = 1
-    static let yes: UInt8 = 2
-    static let integer: UInt8 = 3
-    static let float: UInt8 = 4
-    static let string: UInt8 = 5
-    static let json: UInt8 = 6
-    static let object: UInt8 = 7
-    static let list: UInt8 = 8
-    static let shaped: UInt8 = 9
-    static let fields: UInt8 = 10
-    static let uuid: UInt8 = 11
+    @usableFromInline static let null: UInt8 = 0
+    @usableFromInline static let no: UInt8 = 1
+    @usableFromInline static let yes: UInt8 = 2
+    @usableFromInline static let integer: UInt8 = 3
+    @usableFromInline static let float: UInt8 = 4
+    @usableFromInline static let string: UInt8 = 5
+    @usableFromInline static let json: UInt8 = 6
+    @usableFromInline static let object: UInt8 = 7
+    @usableFromInline static let list: UInt8 = 8
+    @usableFromInline static let shaped: UInt8 = 9
+    @usableFromInline static let fields: UInt8 = 10
+    @usableFromInline static let uuid: UInt8 = 11
 }

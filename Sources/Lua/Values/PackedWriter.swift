@@ -1,43 +1,64 @@
 /// A buffer of values on their way into a VM, to be filled again and again.
 ///
 /// Values follow each other; `beginObject` and `beginList` say how many belong to them. The encoding is in
-/// `CLua.h`. It lies on the path of every event, so each value is one check for room and one copy.
-public struct PackedWriter: Sendable {
-    private var storage = PackedStorage(capacity: 256)
+/// `CLua.h`. It lies on the path of every event, so each value is one check for room and one copy, and it
+/// isn't copyable: nothing has to ask whether somebody else holds the bytes.
+///
+/// `@unchecked Sendable` is true because the bytes have one owner, and it moves with them.
+public struct PackedWriter: ~Copyable, @unchecked Sendable {
+    @usableFromInline
+    var start: UnsafeMutablePointer<UInt8>
+    @usableFromInline
+    var capacity: Int
+    /// Bytes that are packed.
+    @usableFromInline
+    var count = 0
+
+    /// Room for an event of ordinary size; more is doubled when it is needed.
+    private static let capacityMin = 256
 
     /// An empty buffer.
-    public init() {}
+    public init() {
+        start = .allocate(capacity: Self.capacityMin)
+        capacity = Self.capacityMin
+    }
 
-    /// Forgets all values.
-    public mutating func removeAll(keepingCapacity keep: Bool = true) {
-        if keep, isKnownUniquelyReferenced(&storage) {
-            storage.count = 0
-        } else {
-            storage = PackedStorage(capacity: 256)
-        }
+    deinit {
+        start.deallocate()
+    }
+
+    /// Forgets all values, and keeps the room.
+    @inlinable
+    public mutating func removeAll() {
+        count = 0
     }
 
     /// Appends nil.
+    @inlinable
     public mutating func null() {
         append(PackedTag.null)
     }
 
     /// Appends a boolean.
+    @inlinable
     public mutating func bool(_ value: Bool) {
         append(value ? PackedTag.yes : PackedTag.no)
     }
 
     /// Appends an integer.
+    @inlinable
     public mutating func integer(_ value: Int64) {
         append(PackedTag.integer, UInt64(bitPattern: value))
     }
 
     /// Appends a float.
+    @inlinable
     public mutating func float(_ value: Double) {
         append(PackedTag.float, value.bitPattern)
     }
 
     /// Appends a string.
+    @inlinable
     public mutating func string(_ value: String) {
         var value = value
         value.withUTF8 { append(PackedTag.string, UnsafeRawBufferPointer($0)) }
@@ -51,6 +72,7 @@ public struct PackedWriter: Sendable {
     }
 
     /// Appends a string of bytes without a copy in between.
+    @inlinable
     public mutating func string(bytes value: UnsafeRawBufferPointer) {
         append(PackedTag.string, value)
     }
@@ -63,11 +85,13 @@ public struct PackedWriter: Sendable {
     }
 
     /// Appends JSON without a copy in between.
+    @inlinable
     public mutating func json(_ value: UnsafeRawBufferPointer) {
         append(PackedTag.json, value)
     }
 
     /// Begins a table with this many members, each a `key` and a value; a null makes no member.
+    @inlinable
     public mutating func beginObject(_ count: Int) {
         append(PackedTag.object, count: count)
     }
@@ -85,78 +109,89 @@ public struct PackedWriter: Sendable {
     }
 
     /// Begins a list of this many values; a null becomes `json.null`.
+    @inlinable
     public mutating func beginList(_ count: Int) {
         append(PackedTag.list, count: count)
     }
 
     /// The packed bytes, for as long as `body` runs.
     func withBytes<R>(_ body: (UnsafePointer<UInt8>, Int) -> R) -> R {
-        let storage = storage
-        return withExtendedLifetime(storage) { body(UnsafePointer(storage.start), storage.count) }
+        body(UnsafePointer(start), count)
     }
-
-    var count: Int { storage.count }
 
     /// Writes a count over the one at a place.
+    @inlinable
     mutating func patch(_ place: Int, count: Int) {
-        _ = room(0)
-        UnsafeMutableRawPointer(storage.start + place)
-            .storeBytes(of: UInt32(count).littleEndian, as: UInt32.self)
+        UnsafeMutableRawPointer(start + place).storeBytes(of: UInt32(count).littleEndian, as: UInt32.self)
     }
 
+    @inlinable
     mutating func append(_ tag: UInt8) {
         room(1).pointee = tag
-        storage.count += 1
+        count += 1
     }
 
-    private mutating func append(_ tag: UInt8, _ word: UInt64) {
+    @inlinable
+    mutating func append(_ tag: UInt8, _ word: UInt64) {
         let place = room(9)
         place.pointee = tag
         UnsafeMutableRawPointer(place + 1).storeBytes(of: word.littleEndian, as: UInt64.self)
-        storage.count += 9
+        count += 9
     }
 
-    mutating func append(_ tag: UInt8, count: Int) {
+    @inlinable
+    mutating func append(_ tag: UInt8, count number: Int) {
         let place = room(5)
         place.pointee = tag
-        UnsafeMutableRawPointer(place + 1).storeBytes(of: UInt32(count).littleEndian, as: UInt32.self)
-        storage.count += 5
+        UnsafeMutableRawPointer(place + 1).storeBytes(of: UInt32(number).littleEndian, as: UInt32.self)
+        count += 5
     }
 
-    private mutating func append(_ tag: UInt8, _ bytes: UnsafeRawBufferPointer) {
-        append(tag, count: bytes.count)
-        appendRaw(bytes)
+    @inlinable
+    mutating func append(_ tag: UInt8, _ bytes: UnsafeRawBufferPointer) {
+        let place = room(5 + bytes.count)
+        place.pointee = tag
+        UnsafeMutableRawPointer(place + 1)
+            .storeBytes(of: UInt32(bytes.count).littleEndian, as: UInt32.self)
+        Self.copy(bytes, to: place + 5)
+        count += 5 + bytes.count
     }
 
+    @inlinable
     mutating func append(_ bytes: UnsafeRawBufferPointer) {
         let place = room(4 + bytes.count)
         UnsafeMutableRawPointer(place).storeBytes(of: UInt32(bytes.count).littleEndian, as: UInt32.self)
         Self.copy(bytes, to: place + 4)
-        storage.count += 4 + bytes.count
+        count += 4 + bytes.count
     }
 
     /// Appends bytes whose number the reader knows.
+    @inlinable
     mutating func appendRaw(_ bytes: UnsafeRawBufferPointer) {
-        // A static function: calling one of `self` would hold the storage while `room` asks whether it is
-        // held alone.
         Self.copy(bytes, to: room(bytes.count))
-        storage.count += bytes.count
+        count += bytes.count
     }
 
-    private static func copy(_ bytes: UnsafeRawBufferPointer, to place: UnsafeMutablePointer<UInt8>) {
-        if let start = bytes.baseAddress {
-            UnsafeMutableRawPointer(place).copyMemory(from: start, byteCount: bytes.count)
+    @inlinable
+    static func copy(_ bytes: UnsafeRawBufferPointer, to place: UnsafeMutablePointer<UInt8>) {
+        if let from = bytes.baseAddress {
+            UnsafeMutableRawPointer(place).copyMemory(from: from, byteCount: bytes.count)
         }
     }
 
-    /// Where the next bytes go, with room for `count`; a buffer that somebody else holds is copied first.
-    mutating func room(_ count: Int) -> UnsafeMutablePointer<UInt8> {
-        let needed = storage.count + count
-        if needed > storage.capacity {
-            storage = PackedStorage(copying: storage, capacity: max(needed, 2 * storage.capacity))
-        } else if !isKnownUniquelyReferenced(&storage) {
-            storage = PackedStorage(copying: storage, capacity: storage.capacity)
-        }
-        return storage.start + storage.count
+    /// Where the next bytes go, with room for `needed`.
+    @inlinable
+    mutating func room(_ needed: Int) -> UnsafeMutablePointer<UInt8> {
+        if needed > capacity - count { grow(needed) }
+        return start + count
+    }
+
+    @usableFromInline
+    mutating func grow(_ needed: Int) {
+        let larger = max(count + needed, 2 * capacity)
+        let moved = UnsafeMutablePointer<UInt8>.allocate(capacity: larger)
+        moved.update(from: start, count: count)
+        start.deallocate()
+        (start, capacity) = (moved, larger)
     }
 }
