@@ -31,7 +31,6 @@ public struct RecordedEvent: Sendable {
 
     /// What all events of a frame have from it.
     struct Source {
-        @usableFromInline
         let frame: FrameBytes
         let time: LogTime
         let log: EventID
