@@ -32,6 +32,9 @@ public enum FailPoint: String, CaseIterable, Sendable {
     /// A batch of a handler's steps is about to run.
     case stepBegins = "step-begins"
 
+    /// A step of a handler runs: the trace of running steps names it.
+    case stepRunning = "step-running"
+
     /// A batch of steps has run; its effects are not yet handed to the log.
     case stepEnded = "step-ended"
 
@@ -49,6 +52,7 @@ public enum FailPoint: String, CaseIterable, Sendable {
         case .frameFlushed: "a frame is flushed, nobody sees it yet or was answered"
         case .commandDecided: "a command is decided, its frame not handed to the log"
         case .stepBegins: "a handler's step is about to run"
+        case .stepRunning: "a handler's step runs"
         case .stepEnded: "a step has run, its effects are not handed to the log"
         case .effectsCommitted: "the log has answered that a step's effects are durable"
         case .marksCommitted: "the log has answered that a step's mark is durable"

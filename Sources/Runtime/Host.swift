@@ -25,6 +25,7 @@ public final class Host: Sendable {
     private let queries: QueryRunner
     private let contracts: ContractCheck
     private let store: ReadModelStore
+    private let running: RunningSteps?
     /// Where the log ended when the host started: caught up means caught up with this.
     let target: Position
 
@@ -45,6 +46,14 @@ public final class Host: Sendable {
     ) async throws(RuntimeError) -> Host {
         let host = try Host(scripts, log: log, readModelFolder: readModelFolder, options: options)
         for doubt in host.doubts { options.logger.warning("\(doubt)") }
+        if let running = host.running {
+            do {
+                for handler in host.handlers { try await handler.note(running.leftovers) }
+            } catch {
+                throw RuntimeError(reading: error)
+            }
+            running.clear()
+        }
         for handler in host.handlers { await handler.start() }
         for projection in host.projections { await projection.start() }
         await host.timekeeper.start()
@@ -57,7 +66,10 @@ public final class Host: Sendable {
         readModelFolder: String?,
         options: HostOptions
     ) throws(RuntimeError) {
-        let pool = try WorkerPool(scripts: scripts, log: log, options: options)
+        running = try options.runningStepsFile.map { path throws(RuntimeError) in
+            try RunningSteps(path: path, workers: options.workers)
+        }
+        let pool = try WorkerPool(scripts: scripts, log: log, options: options, running: running)
         let context = ProcessorContext(
             log: log,
             pool: pool,

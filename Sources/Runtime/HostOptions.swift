@@ -12,6 +12,10 @@ public struct HostOptions: Sendable {
     /// Script workers, each a thread with a VM of its own; a core each, and no more than lanes.
     public var workers: Int
 
+    /// A file in which a new host finds the steps that this one ended in, so that a step which kills its host
+    /// is parked after its attempts; nil keeps no trace.
+    public var runningStepsFile: String?
+
     /// The defaults.
     public init(
         logger: Logger = Logger(label: "perilune"),

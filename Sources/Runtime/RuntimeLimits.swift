@@ -34,6 +34,17 @@ public enum RuntimeLimits {
     /// About 10 MB; beyond it the other lanes wait too, until the step passes or its event is parked.
     static let waitingBacklogMax = 65_536
 
+    /// Keys of one processor that wait until a failed step is tried again, before lanes wait instead.
+    ///
+    /// So many fail because of themselves; more, because of something that all of them need. Workers that
+    /// come to it at once may go over it by one each.
+    static let waitingKeysMax = 256
+
+    /// Times that a process ends in a step before the step is parked, also when its handler tries less often.
+    ///
+    /// Whoever kills a host doesn't look at what it is doing.
+    static let endingsMin = 3
+
     /// A lane without events for it moves its mark when it lags so far: bounds what a restart reads again.
     static let idleMarkLag: UInt64 = 4_096
 

@@ -1,6 +1,6 @@
 import EventLog
 
-/// An event that a processor gave up on for now.
+/// An event that a processor gave up on for now, or one whose step it will try again.
 public struct ParkedEvent: Sendable {
     /// Position of the event itself: what `retry` and `skip` name.
     public let position: Position
@@ -29,6 +29,9 @@ public struct ParkedEvent: Sendable {
 
     /// Why; nil when it only waits behind an earlier one.
     public let failure: ScriptFailure?
+
+    /// When its step is tried again; nil when that is left to a person, or when it waits behind another.
+    var retryAt: LogTime?
 }
 
 extension ParkedEvent {
@@ -43,7 +46,29 @@ extension ParkedEvent {
             attempts: attempts,
             behind: first?.position,
             rule: rule,
-            failure: failure
+            failure: failure,
+            retryAt: first == nil ? retryAt : nil
+        )
+    }
+
+    /// The same event after one more attempt failed.
+    func failed(
+        _ failure: ScriptFailure,
+        rule: String,
+        at time: LogTime? = nil,
+        retryAt: LogTime? = nil
+    ) -> ParkedEvent {
+        ParkedEvent(
+            position: position,
+            processor: processor,
+            stream: stream,
+            type: type,
+            time: time ?? self.time,
+            attempts: attempts + 1,
+            behind: nil,
+            rule: rule,
+            failure: failure,
+            retryAt: retryAt
         )
     }
 }

@@ -18,7 +18,7 @@ public struct ProcessorStatus: Sendable {
     public enum State: String, Sendable {
         /// Processing, or waiting for events at the head of the log.
         case running
-        /// At least one lane waits to try a failed step again.
+        /// At least one key, or lane, waits until a failed step is tried again; the others go on.
         case retrying
         /// Paused by an operator.
         case paused
@@ -52,6 +52,9 @@ public struct ProcessorStatus: Sendable {
 
     /// Events parked and not yet retried or skipped.
     public let parked: Int
+
+    /// Keys whose first event waits until its failed step is tried again.
+    public internal(set) var retrying = 0
 
     /// The newest failure, also when it has been overcome; nil when none since the host started.
     public let lastFailure: ScriptFailure?

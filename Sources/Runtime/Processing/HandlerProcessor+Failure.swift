@@ -5,35 +5,51 @@ import Logging
 extension HandlerProcessor {
     func fail(_ event: RecordedEvent, in lane: Int, _ failure: ScriptFailure) async throws {
         lanes[lane].attempts += 1
-        let attempts = lanes[lane].attempts
+        let attempts = lanes[lane].attempts + (parked.endings[event.position] ?? 0)
         lastFailure = failure
         let isLast = attempts >= definition.retry.attempts
         let next = isLast ? (definition.stopsOnFailure ? "the processor stops" : "parked") : "tried again"
-        context.logger.warning(
-            """
-            \(definition.name) failed, attempt \(attempts) of \(definition.retry.attempts), \(next)
-            \(failure.text)
-            """
-        )
-        if !isLast {
-            return wait(lane, microseconds: definition.retry.wait(afterAttempt: attempts, of: event.position))
-        }
-        if definition.stopsOnFailure { return halt(failure) }
-        try await park(event, in: lane, attempts: attempts, failure)
+        tell(failure, attempts: attempts, next: next)
+        if isLast, definition.stopsOnFailure { return halt(failure) }
+        let wait = isLast ? nil : definition.retry.wait(afterAttempt: attempts, of: event.position)
+        if let wait, holdsLane { return self.wait(lane, microseconds: wait) }
+        let setAside = setAside(event, attempts: attempts, failure, retryIn: wait)
+        try await recordParking(wait == nil ? .parked(setAside) : .waiting(setAside), in: lane, over: event)
+        if wait != nil { scheduleRetry(of: event.position) }
+    }
+
+    /// Whether a failed step holds up its lane until it is tried again, and not its key alone.
+    ///
+    /// A processor that stops at a failure may not go past it. And when many keys wait, it isn't the keys:
+    /// something that all of them need is down, and the log holds what comes as well as records would.
+    private var holdsLane: Bool {
+        definition.stopsOnFailure || parked.waiting.count >= RuntimeLimits.waitingKeysMax
     }
 
     /// A parked event that waits behind the first one of its key, without having been tried.
     func waiting(_ event: RecordedEvent) -> ParkedEvent {
-        ParkedEvent(
+        setAside(event, attempts: 0, behind: parked.first(of: event.stream)?.position, nil, retryIn: nil)
+    }
+
+    private func setAside(
+        _ event: RecordedEvent,
+        attempts: Int,
+        behind: Position? = nil,
+        _ failure: ScriptFailure?,
+        retryIn wait: Int64?
+    ) -> ParkedEvent {
+        let now = context.clock.now()
+        return ParkedEvent(
             position: event.position,
             processor: definition.name,
             stream: event.stream,
             type: event.type,
-            time: context.clock.now(),
-            attempts: 0,
-            behind: parked.first(of: event.stream)?.position,
+            time: now,
+            attempts: attempts,
+            behind: behind,
             rule: context.rule,
-            failure: nil
+            failure: failure,
+            retryAt: wait.map { now + $0 }
         )
     }
 
@@ -54,29 +70,7 @@ extension HandlerProcessor {
         wake(group(of: lane))
     }
 
-    private func park(
-        _ event: RecordedEvent,
-        in lane: Int,
-        attempts: Int,
-        _ failure: ScriptFailure
-    ) async throws {
-        let record = ParkedRecord.parked(
-            ParkedEvent(
-                position: event.position,
-                processor: definition.name,
-                stream: event.stream,
-                type: event.type,
-                time: context.clock.now(),
-                attempts: attempts,
-                behind: nil,
-                rule: context.rule,
-                failure: failure
-            )
-        )
-        try await recordParking(record, in: lane, over: event)
-    }
-
-    /// Commits that the front event of a lane is parked, with the mark that moves over it.
+    /// Commits that the front event of a lane is set aside, with the mark that moves over it.
     ///
     /// A mark that was moved before the step ran is there already.
     func recordParking(_ record: ParkedRecord, in lane: Int, over event: RecordedEvent) async throws {

@@ -63,7 +63,10 @@ extension HandlerProcessor {
         }
         // What is first of its key now is retried, and so on, until one fails or the key is free.
         while let next = parked.first(of: event.stream) {
-            if let failure = try await retry(next, editedData, on: worker) {
+            if let failure = try await attempt(next, editedData, on: worker) {
+                // Left to a person, since a person has begun: no further try comes by itself.
+                try await record(.failedAgain(next.position, failure, rule: context.rule))
+                lastFailure = failure
                 report.failed.append((next.position, failure))
                 break
             }
@@ -73,8 +76,9 @@ extension HandlerProcessor {
         return report
     }
 
-    /// Runs the step of a parked event; nil when it is committed, its failure when it failed again.
-    private func retry(
+    /// Runs the step of an event that was set aside; nil when it is committed, its failure when it failed
+    /// again.
+    func attempt(
         _ parkedEvent: ParkedEvent,
         _ editedData: ArraySlice<UInt8>?,
         on worker: ScriptWorker
@@ -88,7 +92,7 @@ extension HandlerProcessor {
                 switch batch.stop {
                 case .failed(let failure):
                     await worker.settle(batch, committed: false)
-                    return try await failedAgain(parkedEvent.position, failure)
+                    return failure
                 case .inFlight(let stream):
                     await worker.settle(batch, committed: false)
                     await worker.waitUntilSettled(stream)
@@ -106,14 +110,6 @@ extension HandlerProcessor {
             }
         }
         throw RuntimeError.busy(parkedEvent.stream, attempts: conflicts)
-    }
-
-    private func failedAgain(_ position: Position, _ failure: ScriptFailure) async throws -> ScriptFailure {
-        let record = ParkedRecord.failedAgain(position, failure, rule: context.rule)
-        _ = try await context.log.commit(NewFrame(events: [record.event(processor: definition.name)]))
-        parked.apply(record)
-        lastFailure = failure
-        return failure
     }
 
     /// Commits what ends the parking, once for ever: the key of the frame fences a second host.

@@ -23,7 +23,8 @@ extension HandlerProcessor {
                 }
             ),
             steps: steps,
-            parked: parked.count,
+            parked: parked.parkedCount,
+            retrying: parked.waiting.count,
             lastFailure: lastFailure
         )
     }
@@ -34,6 +35,7 @@ extension HandlerProcessor {
     private var state: ProcessorStatus.State {
         if stopReason != nil || isStopping { return .stopped }
         if isPaused { return .paused }
-        return lanes.contains(where: \.isWaiting) ? .retrying : .running
+        let isWaiting = !parked.waiting.isEmpty || lanes.contains(where: \.isWaiting)
+        return isWaiting ? .retrying : .running
     }
 }

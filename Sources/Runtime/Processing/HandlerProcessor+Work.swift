@@ -39,14 +39,17 @@ extension HandlerProcessor {
             return true
         }
         guard mayProcess else { return false }
-        let work = takeWork(group)
-        guard !work.isEmpty else { return false }
         do {
-            try await perform(work, group: group)
+            // One of each, so that a key with much behind it doesn't hold up the others.
+            let isRetried = try await retryNext(of: group)
+            if try await parkEnder(of: group) { return true }
+            let work = isolating(takeWork(group))
+            if !work.isEmpty { try await perform(work, group: group) }
+            return isRetried || !work.isEmpty
         } catch {
             halt(ScriptFailure(stopping: error, of: definition.name))
+            return true
         }
-        return true
     }
 
     private func takeWork(_ group: Int) -> LaneWork {

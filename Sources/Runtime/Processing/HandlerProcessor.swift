@@ -9,7 +9,8 @@ import Logging
 ///   effects of the events it moves over; at-least-once, in the frame behind that one; at-most-once, in one
 ///   before the steps run (`HandlerProcessor+Claims.swift`);
 /// - events of one stream are dealt with in order, by one lane, on one worker;
-/// - a failing event holds up its own lane until it is parked, then only its own key.
+/// - a failing event holds up its own key alone, which waits, and then is parked
+///   (`HandlerProcessor+Waiting.swift`).
 ///
 /// One pump fills the lanes; one group loop a worker empties those that are its own:
 ///
@@ -44,7 +45,12 @@ actor HandlerProcessor {
     /// The newest `end`, which everybody who ends waits for; so two can't each start anew.
     private var ending: Task<Void, Never>?
     private var isRestarting = false
+    /// Waits of lanes.
     var timers: [Int: Task<Void, Never>] = [:]
+    /// Waits of keys, by the position of their first event.
+    var retryTimers: [Position: Task<Void, Never>] = [:]
+    /// First events of keys that have waited, by group.
+    var due: [[Position]]
     private var signals: [Signal] = []
     private var room = Signal()
 
@@ -55,6 +61,7 @@ actor HandlerProcessor {
         routing = Routing(definition.routes)
         conflicts = Array(repeating: 0, count: context.pool.count)
         repairs = Array(repeating: [], count: context.pool.count)
+        due = Array(repeating: [], count: context.pool.count)
         (lanes, parked) = try Self.recorded(definition.name, context.log)
         scanned = lanes.map(\.mark).min() ?? 0
     }
@@ -72,6 +79,7 @@ actor HandlerProcessor {
         room = Signal()
         signals = (0..<context.pool.count).map { _ in Signal() }
         tasks = [Task { await pump() }]
+        scheduleRetries()
         for group in signals.indices {
             tasks.append(Task { await runGroup(group) })
             wake(group)
@@ -87,8 +95,7 @@ actor HandlerProcessor {
 
     private func end() async {
         isRunning = false
-        for timer in timers.values { timer.cancel() }
-        timers = [:]
+        cancelWaits()
         for signal in signals { signal.finish() }
         room.finish()
         // The pump may be waiting for events; the groups end by their signals, and are not interrupted.
@@ -102,8 +109,14 @@ actor HandlerProcessor {
         ending = all
         await all.value
         // A group that failed a step on its way out may have begun a wait.
+        cancelWaits()
+    }
+
+    private func cancelWaits() {
         for timer in timers.values { timer.cancel() }
-        timers = [:]
+        for timer in retryTimers.values { timer.cancel() }
+        (timers, retryTimers) = ([:], [:])
+        for group in due.indices { due[group] = [] }
     }
 
     /// No further step begins until `resume`.

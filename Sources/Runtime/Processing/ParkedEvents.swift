@@ -1,6 +1,8 @@
 import EventLog
 
-/// The parked events of one processor: a fold of its `$parked` stream.
+/// The events of one processor that were set aside: a fold of its `$parked` stream.
+///
+/// Those of a key are parked, until a person does something, or wait, until the first of them is tried again.
 ///
 /// Invariant: the events of one stream (one key) are in order of position; the first has failed, those behind
 /// it wait, so that the order of the key holds whatever is done about it.
@@ -8,15 +10,27 @@ struct ParkedEvents: Sendable {
     private var byStream: [StreamName: [ParkedEvent]] = [:]
     private var streams: [Position: StreamName] = [:]
 
-    /// All of them, oldest first.
+    /// First events of their keys whose step is tried again, with the time.
+    private(set) var waiting: [Position: LogTime] = [:]
+
+    /// Times that the process ended while the step of an event ran, by its position.
+    private(set) var endings: [Position: Int] = [:]
+
+    /// Those that are parked, oldest first.
     var all: [ParkedEvent] {
-        byStream.values.flatMap { events in
+        byStream.values.filter { $0[0].retryAt == nil }.flatMap { events in
             // What an event waits behind changes with each repair: it is always the first of its key.
             events.enumerated().map { $0.element.waiting(behind: $0.offset == 0 ? nil : events[0]) }
         }.sorted { $0.position < $1.position }
     }
 
+    /// Events set aside, parked or waiting.
     var count: Int { streams.count }
+
+    /// Events that are parked.
+    var parkedCount: Int {
+        streams.count - waiting.keys.reduce(0) { $0 + (streams[$1].flatMap { byStream[$0] }?.count ?? 0) }
+    }
 
     /// The event that holds up a stream; nil when the stream is free.
     func first(of stream: StreamName) -> ParkedEvent? { byStream[stream]?.first }
@@ -28,28 +42,33 @@ struct ParkedEvents: Sendable {
 
     mutating func apply(_ record: ParkedRecord) {
         switch record {
-        case .parked(let event):
-            byStream[event.stream, default: []].append(event)
-            streams[event.position] = event.stream
+        case .parked(let event), .waiting(let event):
+            if case .parked = record { endings[event.position] = nil }
+            if streams.updateValue(event.stream, forKey: event.position) == nil {
+                byStream[event.stream, default: []].append(event)
+                waiting[event.position] = event.retryAt
+            } else {
+                replace(event)
+            }
+        case .endedProcess(let position): endings[position, default: 0] += 1
         case .failedAgain(let position, let failure, let rule):
-            guard let stream = streams[position], let event = self[position] else { return }
-            let failed = ParkedEvent(
-                position: position,
-                processor: event.processor,
-                stream: stream,
-                type: event.type,
-                time: event.time,
-                attempts: event.attempts + 1,
-                behind: nil,
-                rule: rule,
-                failure: failure
-            )
-            byStream[stream] = byStream[stream]?.map { $0.position == position ? failed : $0 }
+            if let event = self[position] { replace(event.failed(failure, rule: rule)) }
         case .retried(let position), .skipped(let position):
             guard let stream = streams.removeValue(forKey: position) else { return }
+            waiting[position] = nil
             byStream[stream]?.removeAll { $0.position == position }
             if byStream[stream]?.isEmpty == true { byStream[stream] = nil }
+            // What has waited behind it was never tried: it is due since ever, also when the host ends now.
+            if var next = byStream[stream]?.first, next.attempts == 0 {
+                next.retryAt = 0
+                replace(next)
+            }
         }
+    }
+
+    private mutating func replace(_ event: ParkedEvent) {
+        byStream[event.stream] = byStream[event.stream]?.map { $0.position == event.position ? event : $0 }
+        waiting[event.position] = event.retryAt
     }
 
     /// Folds a processor's stream from the log.

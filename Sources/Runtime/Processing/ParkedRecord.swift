@@ -4,6 +4,10 @@ import EventLog
 enum ParkedRecord: Sendable {
     /// `EventParked`: the processor gave up for now, or the event waits behind an earlier one of its key.
     case parked(ParkedEvent)
+    /// `RetryScheduled`: the step failed and is tried again at a time; its key waits until then.
+    case waiting(ParkedEvent)
+    /// `StepEndedProcess`: the process ended while the step of this event ran.
+    case endedProcess(Position)
     /// `ParkedEventFailed`: a retry by hand failed too.
     case failedAgain(Position, ScriptFailure, rule: String)
     /// `ParkedEventRetried`: its step is part of the same frame.
@@ -32,7 +36,7 @@ enum ParkedRecord: Sendable {
 
     private var encoded: (type: String, data: [String: JSONValue]) {
         switch self {
-        case .parked(let event):
+        case .parked(let event), .waiting(let event):
             var data: [String: JSONValue] = [
                 "position": .integer(Int64(event.position)), "stream": .string(event.stream.text),
                 "type": .string(event.type), "attempts": .integer(Int64(event.attempts)),
@@ -40,7 +44,11 @@ enum ParkedRecord: Sendable {
             ]
             if let behind = event.behind { data["behind"] = .integer(Int64(behind)) }
             if let failure = event.failure { data["failure"] = failure.json }
-            return ("EventParked", data)
+            guard let retryAt = event.retryAt else { return ("EventParked", data) }
+            data["retry_at"] = .integer(retryAt)
+            return ("RetryScheduled", data)
+        case .endedProcess(let position):
+            return ("StepEndedProcess", ["position": .integer(Int64(position))])
         case .failedAgain(let position, let failure, let rule):
             let data: [String: JSONValue] = [
                 "position": .integer(Int64(position)), "failure": failure.json, "rule": .string(rule),
@@ -61,20 +69,21 @@ enum ParkedRecord: Sendable {
         }
         let position = Position(number)
         switch event.type {
-        case "EventParked":
-            self = .parked(
-                ParkedEvent(
-                    position: position,
-                    processor: processor,
-                    stream: try StreamName(data["stream"]?.string ?? ""),
-                    type: data["type"]?.string ?? "",
-                    time: event.time,
-                    attempts: Int(data["attempts"]?.integer ?? 0),
-                    behind: data["behind"]?.integer.map { Position($0) },
-                    rule: data["rule"]?.string ?? "",
-                    failure: data["failure"].map(ScriptFailure.init)
-                )
+        case "EventParked", "RetryScheduled":
+            let parked = ParkedEvent(
+                position: position,
+                processor: processor,
+                stream: try StreamName(data["stream"]?.string ?? ""),
+                type: data["type"]?.string ?? "",
+                time: event.time,
+                attempts: Int(data["attempts"]?.integer ?? 0),
+                behind: data["behind"]?.integer.map { Position($0) },
+                rule: data["rule"]?.string ?? "",
+                failure: data["failure"].map(ScriptFailure.init),
+                retryAt: data["retry_at"]?.integer
             )
+            self = event.type == "EventParked" ? .parked(parked) : .waiting(parked)
+        case "StepEndedProcess": self = .endedProcess(position)
         case "ParkedEventFailed":
             let failure = ScriptFailure(data["failure"] ?? .null)
             self = .failedAgain(position, failure, rule: data["rule"]?.string ?? "")

@@ -11,6 +11,8 @@ import ReadModels
 actor ScriptWorker {
     private let thread: WorkerThread
     private let session: ScriptSession
+    private let running: RunningSteps?
+    private let index: Int
     private var nextBatch: UInt64 = 1
     /// Streams that each open batch changed.
     private var inFlight: [UInt64: [String]] = [:]
@@ -24,12 +26,15 @@ actor ScriptWorker {
     nonisolated let definitions: Definitions
 
     init(
-        name: String,
+        index: Int,
+        running: RunningSteps?,
         scripts: ScriptSet,
         log: any EventLog,
         logger: Logger
     ) throws(RuntimeError) {
-        thread = WorkerThread(name: name)
+        thread = WorkerThread(name: "script-\(index)")
+        self.index = index
+        self.running = running
         let session = try ScriptSession(scripts: scripts, log: log, logger: logger)
         definitions = session.definitions
         self.session = session
@@ -149,6 +154,9 @@ actor ScriptWorker {
     private func effects(of step: Step, _ handler: HandlerDefinition) throws(StepStop) -> Effects {
         session.words.context = handler.name
         // What an operator wrote is written for the scripts as they are now.
+        running?.begin(index, processor: handler.hash, position: step.event.position)
+        defer { running?.end(index) }
+        FailPoint.stepRunning.pass()
         let old = step.editedData == nil ? session.definitions.schemas.oldVersion(of: step.event) : nil
         try session.call("handle", context: step.context(handler.name)) { arguments in
             arguments.integer(Int64(handler.index))

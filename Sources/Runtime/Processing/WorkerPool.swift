@@ -9,7 +9,12 @@ struct WorkerPool: Sendable {
     let workers: [ScriptWorker]
 
     /// Starts the workers; each loads the app for itself.
-    init(scripts: ScriptSet, log: any EventLog, options: HostOptions) throws(RuntimeError) {
+    init(
+        scripts: ScriptSet,
+        log: any EventLog,
+        options: HostOptions,
+        running: RunningSteps? = nil
+    ) throws(RuntimeError) {
         // The same history gives the same decisions only if the linked Lua takes its hash seed from the host.
         precondition(
             LuaVM.checkSeed(),
@@ -18,7 +23,13 @@ struct WorkerPool: Sendable {
         var workers: [ScriptWorker] = []
         for index in 0..<options.workers {
             workers.append(
-                try ScriptWorker(name: "script-\(index)", scripts: scripts, log: log, logger: options.logger)
+                try ScriptWorker(
+                    index: index,
+                    running: running,
+                    scripts: scripts,
+                    log: log,
+                    logger: options.logger
+                )
             )
         }
         self.workers = workers

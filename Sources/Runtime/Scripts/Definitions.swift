@@ -17,6 +17,8 @@ struct Definitions: Sendable {
 /// A declared handler.
 struct HandlerDefinition: Sendable {
     let name: String
+    /// Its name as a number, for the trace of running steps.
+    let hash: UInt64
     /// Its number in the prelude's list: how the host calls it.
     let index: Int
     let routes: [EventPattern]
@@ -61,6 +63,7 @@ extension Definitions {
             handlers.append(
                 HandlerDefinition(
                     name: name,
+                    hash: StableHash.of(name.utf8),
                     index: index + 1,
                     routes: Self.routes(body),
                     fields: body["fields"]?.array?.compactMap(\.string),

@@ -77,6 +77,8 @@ extension JSONWriter {
         integer(processor.steps)
         name("parked")
         integer(processor.parked)
+        name("retrying")
+        integer(processor.retrying)
         name("last_failure")
         failure(processor.lastFailure)
         if let due = processor.nextDue {

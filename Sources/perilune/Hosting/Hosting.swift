@@ -37,12 +37,9 @@ struct Hosting {
     }
 
     private func serve(_ scripts: ScriptSet, over log: DiskLog) async throws {
-        let host = try await Host.start(
-            scripts,
-            log: log,
-            readModelFolder: data + "/read",
-            options: HostOptions(logger: logger("perilune", at: logLevel))
-        )
+        var options = HostOptions(logger: logger("perilune", at: logLevel))
+        options.runningStepsFile = data + "/running-steps"
+        let host = try await Host.start(scripts, log: log, readModelFolder: data + "/read", options: options)
         tell(about: scripts, log)
         // What the HTTP library tells at `info` is told below in our words.
         let quiet = logLevel == .info ? Logger.Level.notice : logLevel

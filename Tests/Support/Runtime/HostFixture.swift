@@ -23,15 +23,17 @@ public struct HostFixture: Sendable {
         let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         self.log = log
         self.clock = clock
+        var hostOptions = HostOptions(
+            logger: options.logger ?? quiet,
+            clock: clock.hostClock,
+            workers: options.workers
+        )
+        hostOptions.runningStepsFile = options.runningStepsFile
         host = try await Host.start(
             try app.scripts(),
             log: log,
             readModelFolder: options.readModelFolder,
-            options: HostOptions(
-                logger: options.logger ?? quiet,
-                clock: clock.hostClock,
-                workers: options.workers
-            )
+            options: hostOptions
         )
     }
 
@@ -43,6 +45,8 @@ public struct HostFixture: Sendable {
         public var readModelFolder: String?
         /// Where the host logs; nil is nowhere.
         public var logger: Logger?
+        /// Where the host keeps the steps that it runs; nil is nowhere.
+        public var runningStepsFile: String?
 
         /// The defaults.
         public init(workers: Int = 2, readModelFolder: String? = nil, logger: Logger? = nil) {
