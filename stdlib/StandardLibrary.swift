@@ -16,6 +16,7 @@ public enum StandardLibrary {
         Source(file: "prelude/definitions.lua", text: PackageResources.definitions_lua),
         Source(file: "prelude/step.lua", text: PackageResources.step_lua),
         Source(file: "prelude/contracts.lua", text: PackageResources.contracts_lua),
+        Source(file: "prelude/states.lua", text: PackageResources.states_lua),
         Source(file: "prelude/aggregates.lua", text: PackageResources.aggregates_lua),
         Source(file: "prelude/processing.lua", text: PackageResources.processing_lua),
         Source(file: "prelude/timing.lua", text: PackageResources.timing_lua),

@@ -98,7 +98,8 @@ static const luaL_Reg functions[] = {
     {"attempt", clua_attempt}, {"rethrow", clua_rethrow},     {"pcall", clua_pcall},
     {"record", clua_record},   {"traceback", clua_traceback}, {"where", clua_where},
     {"random", clua_random},   {"reseed", clua_reseed},       {"digest", clua_digest},
-    {"place", clua_place},     {"suspend", clua_suspend},
+    {"place", clua_place},     {"suspend", clua_suspend},     {"freeze", clua_freeze},
+    {"thaw", clua_thaw},
     {"shape", clua_set_shape}, {"misfit", clua_misfit},       {NULL, NULL},
 };
 

@@ -26,6 +26,7 @@ public final class Host: Sendable {
     private let contracts: ContractCheck
     private let store: ReadModelStore
     private let running: RunningSteps?
+    private let snapshots: SnapshotStore?
     /// Where the log ended when the host started: caught up means caught up with this.
     let target: Position
 
@@ -34,7 +35,8 @@ public final class Host: Sendable {
     /// - Parameters:
     ///   - scripts: the app.
     ///   - log: where everything durable goes.
-    ///   - readModelFolder: where the read models are kept; nil keeps them in memory.
+    ///   - readModelFolder: where the read models and the snapshots of aggregates are kept; nil keeps the
+    ///     first in memory, and the second nowhere.
     ///   - options: logger, clock, workers.
     /// - Returns: the running host.
     /// - Throws: `RuntimeError.script` and `.invalidApp` for the app, `.log` and `.readModel` for the rest.
@@ -69,7 +71,20 @@ public final class Host: Sendable {
         running = try options.runningStepsFile.map { path throws(RuntimeError) in
             try RunningSteps(path: path, workers: options.workers)
         }
-        let pool = try WorkerPool(scripts: scripts, log: log, options: options, running: running)
+        do throws(ReadModelError) {
+            snapshots = try readModelFolder.map { folder throws(ReadModelError) in
+                try SnapshotStore(folder: folder)
+            }
+        } catch {
+            throw .readModel(error)
+        }
+        let pool = try WorkerPool(
+            scripts: scripts,
+            log: log,
+            options: options,
+            running: running,
+            snapshots: snapshots
+        )
         let context = ProcessorContext(
             log: log,
             pool: pool,
@@ -109,6 +124,8 @@ public final class Host: Sendable {
         for handler in handlers { await handler.stop() }
         for projection in projections { await projection.stop() }
         store.close()
+        // Nothing is lost: what was saved is in the file, and it is a cache.
+        try? snapshots?.close()
     }
 
     /// Dispatches a command to its aggregate.

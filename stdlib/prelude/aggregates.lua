@@ -6,7 +6,7 @@
 
 local host = ...
 local env, step = host.env, host.step
-local json = host.json
+local json, states = host.json, host.states
 
 -- Kinds of record; `EffectsReader.swift` reads them.
 local EMIT, DECIDED, SEEN = 1, 2, 3
@@ -14,36 +14,11 @@ local EMIT, DECIDED, SEEN = 1, 2, 3
 -- What a fold sees of an event that comes from the script itself, and not from the log.
 local folded_shape = host.folded_shape()
 
--- States kept live per VM before the older half is let go; a miss costs a fold, never a wrong answer.
-local CACHED_MAX = 8192
-
-local young, old, count = {}, {}, 0
 local batches = {}          -- batch -> { stream -> entry } of the states that it changed
 local batch                 -- the batch that the running step belongs to
 local seen                  -- streams whose revision is a condition of this batch already
 local touched               -- streams that the running step opened: dropped when it fails
 local decision              -- the command being decided, nil in between
-
-
-local function lookup(stream)
-  local entry = young[stream]
-  if entry then return entry end
-  entry = old[stream]
-  if entry then young[stream] = entry end
-  return entry
-end
-
-
-local function keep(stream, entry)
-  count = count + 1
-  if count > CACHED_MAX // 2 then young, old, count = {}, young, 0 end
-  young[stream] = entry
-end
-
-
-local function drop(stream)
-  young[stream], old[stream] = nil, nil
-end
 
 
 -- A command or a fold that went wrong, not to be confused with a refusal. Part of it may be recorded, and a
@@ -87,17 +62,18 @@ end
 
 -- The state of a stream for this step, folded to the newest revision, which becomes a condition of the frame.
 local function open(body, stream, key)
-  local entry = lookup(stream)
+  local entry = states.lookup(stream)
   if entry and entry.batch then
     if entry.batch ~= batch then host.abort("stream-in-flight", stream) end
   else
     if not entry then
-      entry = { state = json.decode(body.blank), revision = -1 }
-      keep(stream, entry)
+      entry = states.beginning(body, stream, math.maxinteger)
+      states.keep(stream, entry)
     end
     touched[stream] = true
     if not seen[stream] then
       catch_up(body, entry, stream, key)
+      states.measure(entry, stream)
       host.record(SEEN, stream, entry.revision)
       seen[stream] = true
     end
@@ -135,6 +111,7 @@ local function fold_own(body, entry, stream, key, emitted)
   if not body.events[emitted.type] then doubt(stream, emitted.type) end
   entry.batch = batch
   batches[batch][stream] = entry
+  states.grow(stream, entry, #emitted.text)
   local tags = emitted.tags and json.decode(emitted.tags)
   if tags and #tags == 0 then tags = nil end
   fold(body, entry, stream, key, host.shape(folded_shape, {
@@ -275,9 +252,9 @@ function host.begin_touch() touched = {} end
 local function undo_step(out_of_memory)
   decision, step.kind = nil, "load"
   if out_of_memory then
-    young, old, count = {}, {}, 0
+    states.forget_all()
   else
-    for stream in pairs(touched) do drop(stream) end
+    for stream in pairs(touched) do states.drop(stream) end
   end
 end
 
@@ -287,7 +264,7 @@ local function settle(id, committed)
   for stream, entry in pairs(batches[id] or {}) do
     if entry.batch == id then
       entry.batch = nil
-      if not committed and lookup(stream) == entry then drop(stream) end
+      if not committed and states.lookup(stream) == entry then states.drop(stream) end
     end
   end
   batches[id] = nil
@@ -305,8 +282,9 @@ end
 -- The state of a stream as it was at a position, folded aside from the cache.
 local function state_at(aggregate, key, position)
   local body = host.defined.aggregate[aggregate]
-  local stream, entry = aggregate .. "-" .. key, { state = json.decode(body.blank), revision = -1 }
+  local stream = aggregate .. "-" .. key
   host.begin_step("load")
+  local entry = states.beginning(body, stream, position)
   while true do
     local events, old = host.history(stream, entry.revision, position)
     if not events then return entry.state, entry.revision end

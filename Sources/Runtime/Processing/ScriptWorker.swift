@@ -28,6 +28,7 @@ actor ScriptWorker {
     init(
         index: Int,
         running: RunningSteps?,
+        snapshots: SnapshotStore?,
         scripts: ScriptSet,
         log: any EventLog,
         logger: Logger
@@ -35,7 +36,12 @@ actor ScriptWorker {
         thread = WorkerThread(name: "script-\(index)")
         self.index = index
         self.running = running
-        let session = try ScriptSession(scripts: scripts, log: log, logger: logger)
+        let session = try ScriptSession(
+            scripts: scripts,
+            log: log,
+            logger: logger,
+            snapshots: snapshots
+        )
         definitions = session.definitions
         self.session = session
     }

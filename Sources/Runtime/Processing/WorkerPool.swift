@@ -1,6 +1,7 @@
 import EventLog
 import Logging
 import Lua
+import ReadModels
 
 /// The script workers.
 ///
@@ -13,7 +14,8 @@ struct WorkerPool: Sendable {
         scripts: ScriptSet,
         log: any EventLog,
         options: HostOptions,
-        running: RunningSteps? = nil
+        running: RunningSteps? = nil,
+        snapshots: SnapshotStore? = nil
     ) throws(RuntimeError) {
         // The same history gives the same decisions only if the linked Lua takes its hash seed from the host.
         precondition(
@@ -26,6 +28,7 @@ struct WorkerPool: Sendable {
                 try ScriptWorker(
                     index: index,
                     running: running,
+                    snapshots: snapshots,
                     scripts: scripts,
                     log: log,
                     logger: options.logger

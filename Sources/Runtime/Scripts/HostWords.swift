@@ -23,12 +23,17 @@ final class HostWords {
     /// What the app declares of its events; empty while it loads.
     var schemas = EventSchemas()
 
-    private let log: any EventLog
-    private let logger: Logger
+    let log: any EventLog
+    let logger: Logger
+    let snapshots: SnapshotStore?
+    /// What states are folded with, for their snapshots: the hash of the scripts.
+    let code: String
 
-    init(log: any EventLog, logger: Logger) {
+    init(log: any EventLog, logger: Logger, snapshots: SnapshotStore?, code: String) {
+        self.code = code
         self.log = log
         self.logger = logger
+        self.snapshots = snapshots
     }
 
     /// The VM holds these closures, and the session holds both: unowned breaks the circle.
@@ -71,6 +76,7 @@ final class HostWords {
             results.string(Suggestion.sentence(for: name, among: names, listing: "there are"))
         }
         registerTime(in: vm)
+        registerSnapshots(in: vm)
         vm.register("sql_execute") { [unowned self] arguments, results in
             guard case .writer(let writer) = database else { throw WordError.noDatabase }
             let sql = try SQLPacking.statement(&arguments)

@@ -29,10 +29,11 @@ final class ScriptSession {
         scripts: ScriptSet,
         log: any EventLog,
         logger: Logger,
+        snapshots: SnapshotStore? = nil,
         specs: [SpecFile] = []
     ) throws(RuntimeError) {
         self.scripts = scripts
-        words = HostWords(log: log, logger: logger)
+        words = HostWords(log: log, logger: logger, snapshots: snapshots, code: scripts.hash)
         do {
             vm = try LuaVM(seed: log.identity.scriptSeed, limits: Self.limits)
             envelope = EventEnvelope(vm: vm)

@@ -1,0 +1,208 @@
+import EventLog
+import Foundation
+import Logging
+import ReadModels
+import TestSupport
+import Testing
+
+@testable import Runtime
+
+/// States that are kept: as snapshots between two lives of a host, and live in a worker, by their bytes.
+@Suite(.timeLimit(.minutes(1))) struct StateSnapshotTests {
+    /// A state with what JSON would lose: a list with a hole, an integer key, one table under two names.
+    private static let box: AppFixture = """
+        aggregate "box" {
+          initial = { sum = 0, seen = {} },
+          commands = {
+            put = function(box, args) emit("Put", { n = args.n or 1 }) end,
+            look = function(box) emit("Looked", { sum = box.sum, shared = box.last == box.seen.last }) end,
+          },
+          events = {
+            Put = function(box, e)
+              box.sum = box.sum + e.data.n
+              box.seen[e.revision * 2] = e.data.n
+              box.last = { n = e.data.n }
+              box.seen.last = box.last
+            end,
+          },
+        }
+        """
+
+    /// The same with a state that can be shown as JSON.
+    private static let plain = AppFixture(
+        files: box.files.mapValues { $0.replacing("e.revision * 2", with: "'k' .. e.revision") }
+    )
+
+    private static func log(events: Int) async throws -> MemoryLog {
+        let log = MemoryLog()
+        for first in stride(from: 0, to: events, by: 100) {
+            let puts = try (first..<min(first + 100, events)).map {
+                try EventText.event(#"box-1 Put {"n":\#($0)}"#)
+            }
+            _ = try await log.commit(NewFrame(events: puts))
+        }
+        return log
+    }
+
+    private static func host(
+        _ log: MemoryLog,
+        in folder: TemporaryFolder,
+        _ app: AppFixture = box,
+        _ body: (HostFixture) async throws -> Void
+    ) async throws {
+        var options = HostFixture.Options()
+        options.readModelFolder = folder.path
+        try await withHost(app, log: log, options: options, body)
+    }
+
+    private static func saved(_ folder: TemporaryFolder, _ app: AppFixture = box) throws -> Snapshot? {
+        let store = try SnapshotStore(folder: folder.path)
+        let snapshot = try store.snapshot(of: "box-1", code: try app.scripts().hash)
+        try store.close()
+        return snapshot
+    }
+
+    @Test func `a long fold is saved, and the next host begins with it`() async throws {
+        let folder = try TemporaryFolder()
+        let log = try await Self.log(events: 300)
+        try await Self.host(log, in: folder) { _ = try await $0.execute("box-1 look") }
+        let snapshot = try #require(try Self.saved(folder))
+        #expect(snapshot.revision == 299)
+        // What is in the snapshot is what the next host goes on from, and not what it would fold.
+        let store = try SnapshotStore(folder: folder.path)
+        let other = try await Self.log(events: 300)
+        let lie = try TemporaryFolder()
+        _ = try await other.commit(NewFrame(events: [try EventText.event(#"box-1 Put {"n":1000}"#)]))
+        try await Self.host(other, in: lie) { _ = try await $0.execute("box-1 look") }
+        let state = try #require(try Self.saved(lie)).state
+        try store.save(
+            Snapshot(
+                stream: "box-1",
+                code: snapshot.code,
+                revision: snapshot.revision,
+                position: snapshot.position,
+                time: snapshot.time,
+                state: state
+            )
+        )
+        try store.close()
+        try await Self.host(log, in: folder) { fixture in
+            _ = try await fixture.execute("box-1 look")
+            let looked = try #require(try fixture.events(of: "box-1").last)
+            #expect(looked == #"box-1 Looked {"shared":true,"sum":45850}"#)
+        }
+    }
+
+    @Test func `what is decided on a snapshot is what is decided on a fold`() async throws {
+        let folder = try TemporaryFolder()
+        let log = try await Self.log(events: 1_000)
+        for _ in 0..<3 {
+            try await Self.host(log, in: folder, Self.plain) { fixture in
+                _ = try await fixture.execute("box-1 put", #"{"n":7}"#)
+                _ = try await fixture.execute("box-1 look")
+                let live = try await fixture.state("box-1")
+                let bare = try await HostFixture(Self.plain, log: log)
+                #expect(try await bare.state("box-1") == live)
+                await bare.host.stop()
+            }
+        }
+        #expect(try Self.saved(folder, Self.plain)?.revision == 999)
+        let sums = try log.read(ReadRequest(.all)).events.filter { $0.type == "Looked" }.map(EventText.line)
+        #expect(sums == [7, 14, 21].map { #"box-1 Looked {"shared":true,"sum":\#(499_500 + $0)}"# })
+    }
+
+    @Test func `a snapshot of other scripts, or of another history, isn't used`() async throws {
+        let folder = try TemporaryFolder()
+        let log = try await Self.log(events: 300)
+        try await Self.host(log, in: folder) { _ = try await $0.execute("box-1 look") }
+        // The same events with other numbers, as after a restore to an earlier position.
+        let restored = MemoryLog()
+        for _ in 0..<3 {
+            let puts = try (0..<100).map { _ in try EventText.event(#"box-1 Put {"n":2}"#) }
+            _ = try await restored.commit(NewFrame(events: puts))
+        }
+        try await Self.host(restored, in: folder) { fixture in
+            _ = try await fixture.execute("box-1 look")
+            #expect(try fixture.events(of: "box-1").last == #"box-1 Looked {"shared":true,"sum":600}"#)
+        }
+        let doubled = AppFixture(
+            files: Self.box.files.mapValues { $0.replacing("+ e.data.n\n", with: "+ 2 * e.data.n\n") }
+        )
+        try await Self.host(log, in: folder, doubled) { fixture in
+            _ = try await fixture.execute("box-1 look")
+            #expect(try fixture.events(of: "box-1").last == #"box-1 Looked {"shared":true,"sum":89700}"#)
+        }
+    }
+
+    @Test func `the state at a position before the snapshot is folded`() async throws {
+        let folder = try TemporaryFolder()
+        let log = try await Self.log(events: 300)
+        try await Self.host(log, in: folder, Self.plain) { fixture in
+            _ = try await fixture.execute("box-1 look")
+            let text = try await fixture.state("box-1", at: 3)
+            let early = try JSONValue(parsing: Array(text.utf8)[...])
+            #expect(early["sum"] == .integer(3))
+        }
+    }
+
+    @Test func `a snapshot that can't be read is folded anew, and said`() async throws {
+        let folder = try TemporaryFolder()
+        let log = try await Self.log(events: 300)
+        try await Self.host(log, in: folder) { _ = try await $0.execute("box-1 look") }
+        let good = try #require(try Self.saved(folder))
+        let store = try SnapshotStore(folder: folder.path)
+        try store.save(
+            Snapshot(
+                stream: good.stream,
+                code: good.code,
+                revision: good.revision,
+                position: good.position,
+                time: good.time,
+                state: Array(good.state.dropLast())
+            )
+        )
+        try store.close()
+        try await Self.host(log, in: folder) { fixture in
+            _ = try await fixture.execute("box-1 look")
+            #expect(try fixture.events(of: "box-1").last == #"box-1 Looked {"shared":true,"sum":44850}"#)
+        }
+    }
+
+    @Test func `live states are let go by their bytes, oldest first`() async throws {
+        let app: AppFixture = """
+            aggregate "text" {
+              initial = { text = "" },
+              commands = { grow = function(state, args) emit("Grown", { text = args.text }) end },
+              events = { Grown = function(state, e) state.text = e.data.text:rep(4) end },
+            }
+            """
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let log = InterceptedLog(over: MemoryLog())
+        let options = HostOptions(logger: logger, workers: 1)
+        let pool = try WorkerPool(scripts: try app.scripts(), log: log, options: options)
+        let dispatcher = CommandDispatcher(log: log, pool: pool, clock: options.clock, rule: "rule")
+        func command(_ key: Int, _ text: String) -> Command {
+            let arguments = Array(#"{"text":"\#(text)"}"#.utf8)[...]
+            return Command(aggregate: "text", key: "\(key)", name: "grow", arguments: arguments)
+        }
+        // 400 KB each: the two halves hold 160 of them at most, and 80 at least.
+        let text = String(repeating: "x", count: 100_000)
+        for key in 0..<200 { _ = try await dispatcher.execute(command(key, text)) }
+        // A state that is live is opened without a look into the log.
+        log.failReads(with: .closed)
+        func isLive(_ key: Int) async -> Bool {
+            let origin = StepOrigin(command: command(key, "y"), id: .random(), rule: "rule")
+            do {
+                let worker = pool.workers[0]
+                let batch = try await worker.decide(command(key, "y"), origin: origin, time: 0, seed: 0)
+                await worker.settle(batch, committed: false)
+                return true
+            } catch {
+                return false
+            }
+        }
+        #expect(await isLive(199))
+        #expect(await isLive(140))
+        #expect(await !isLive(0))
+    }
+}
