@@ -22,6 +22,9 @@ public enum ReadModelError: Error, Hashable, Sendable {
     /// A statement has another number of `?` than values were given.
     case parameters(String, expected: Int, given: Int)
 
+    /// A statement ran for longer than its wall-clock time; what it belonged to was undone.
+    case timeout(String, milliseconds: Int)
+
     /// A result has more rows or bytes than a script can take.
     case resultTooLarge(String, limit: Int, unit: String)
 
@@ -43,6 +46,9 @@ public enum ReadModelError: Error, Hashable, Sendable {
     /// A file in the place of a read model that isn't one.
     case foreign(file: String, reason: String)
 
+    /// The statement needs a table or a column of a generation that is still being built.
+    case building(model: String)
+
     /// A read model, session or writer was used after its end.
     case closed
 }
@@ -57,6 +63,7 @@ extension ReadModelError: CustomStringConvertible {
         case .sql: "sql-error"
         case .notAllowed: "sql-not-allowed"
         case .budget: "sql-budget"
+        case .timeout: "sql-timeout"
         case .parameters: "sql-parameters"
         case .resultTooLarge: "sql-result-too-large"
         case .tooManyModels: "read-model-too-many"
@@ -65,6 +72,7 @@ extension ReadModelError: CustomStringConvertible {
         case .file: "read-model-file"
         case .damaged: "read-model-damaged"
         case .foreign: "read-model-foreign-file"
+        case .building: "read-model-building"
         case .closed: "read-model-closed"
         }
     }
@@ -78,7 +86,7 @@ extension ReadModelError: CustomStringConvertible {
         case .unknownTable(_, let known): "there are: \(known.joined(separator: ", "))"
         case .sql: "correct the statement, or the columns in the projection's `tables`"
         case .notAllowed: "projections select, insert, update and delete in their own tables; queries select"
-        case .budget: "add an index through `primary key` or `unique`, or read fewer rows"
+        case .budget, .timeout: "add an index through `primary key` or `unique`, or read fewer rows"
         case .parameters: "give one value for each `?`"
         case .resultTooLarge: "add `limit`, or aggregate in the statement"
         case .tooManyModels: "split the query, or keep what it joins in one projection"
@@ -88,6 +96,7 @@ extension ReadModelError: CustomStringConvertible {
         case .damaged:
             "stop the host, delete the file and start again: the read model is built anew from the log"
         case .foreign: "move the file away; the host didn't make it"
+        case .building: "ask again when it is built; until then the older rows answer what they can"
         case .closed: "the host is stopping; try again when it is up"
         }
     }
@@ -105,6 +114,8 @@ extension ReadModelError: CustomStringConvertible {
         case .notAllowed(let sql, let reason): "\(reason), in `\(Self.shortened(sql))`"
         case .budget(let sql, let limit):
             "the statement took more than \(limit) instructions and was stopped: `\(Self.shortened(sql))`"
+        case .timeout(let sql, let milliseconds):
+            "the statement took more than \(milliseconds) ms and was stopped: `\(Self.shortened(sql))`"
         case .parameters(let sql, let expected, let given):
             "the statement has \(expected) `?` and was given \(given) values: `\(Self.shortened(sql))`"
         case .resultTooLarge(let sql, let limit, let unit):
@@ -117,6 +128,8 @@ extension ReadModelError: CustomStringConvertible {
         case .file(let operation, let path, let reason): "\(operation) \(path) failed: \(reason)"
         case .damaged(let file, let reason): "\(file) is damaged: \(reason)"
         case .foreign(let file, let reason): "\(file) is no read model of this host: \(reason)"
+        case .building(let model):
+            "read model \(model) is being built, and the older rows lack what is asked for"
         case .closed: "the read model is closed"
         }
     }

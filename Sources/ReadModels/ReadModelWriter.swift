@@ -60,7 +60,7 @@ extension ReadModelError {
     /// outcome.
     var endsTransaction: Bool {
         switch self {
-        case .budget, .file, .damaged: true
+        case .budget, .timeout, .file, .damaged: true
         default: false
         }
     }

@@ -54,6 +54,37 @@ import Testing
         #expect(model.checkpoint == 1)
     }
 
+    @Test(arguments: Place.allCases)
+    func `a statement that runs for too long is stopped, and so is its step`(place: Place) throws {
+        var limits = ReadModelLimits()
+        limits.statementMillisecondsMax = 0
+        let fixture = try Fixture(place, limits: limits)
+        defer { fixture.close() }
+        let error = failure { _ = try fixture.rows(Self.endless) }
+        #expect(error == .timeout(Self.endless, milliseconds: 0))
+        #expect(error?.code == "sql-timeout")
+        #expect(try fixture.rows("select 1") == [[.integer(1)]])
+        let model = try fixture.openBalances()
+        let step = failure {
+            try model.apply(from: 0, to: 1) { writer in
+                try writer.deposit(1, to: "a")
+                #expect(failure { _ = try writer.rows(Self.endless) }?.code == "sql-timeout")
+            }
+        }
+        #expect(step == .timeout(Self.endless, milliseconds: 0))
+        #expect(try fixture.rows("select * from balances").isEmpty)
+    }
+
+    @Test(arguments: ["like", "glob"])
+    func `a pattern that could take for ever is refused`(word: String) throws {
+        let fixture = try Fixture()
+        defer { fixture.close() }
+        let error = failure {
+            _ = try fixture.rows("select 'aa' \(word) ?", [.text(String(repeating: "%a*a", count: 300))])
+        }
+        #expect(error?.description.contains("LIKE or GLOB pattern too complex") == true)
+    }
+
     @Test func `each statement has its own budget`() throws {
         let fixture = try Fixture(limits: small)
         defer { fixture.close() }

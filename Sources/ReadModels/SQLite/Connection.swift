@@ -33,13 +33,18 @@ final class Connection: @unchecked Sendable {
     /// One that is not read-only creates its file and uses a write-ahead log, so that readers see a snapshot
     /// and nobody waits for anybody.
     init(path: String, readOnly: Bool, limits: ReadModelLimits) throws(ReadModelError) {
-        let statementGuard = StatementGuard(instructionsMax: limits.statementInstructionsMax)
+        let statementGuard = StatementGuard(limits)
         var configuration = Configuration()
         configuration.readonly = readOnly
         configuration.journalMode = readOnly ? .default : .wal
         configuration.busyMode = .timeout(ReadModelLimits.lockSeconds)
         configuration.prepareDatabase { database in
             sqlite3_limit(database.sqliteConnection, SQLITE_LIMIT_LENGTH, Int32(clamping: limits.bytesMax))
+            sqlite3_limit(
+                database.sqliteConnection,
+                SQLITE_LIMIT_LIKE_PATTERN_LENGTH,
+                ReadModelLimits.patternBytesMax
+            )
             statementGuard.install(on: database.sqliteConnection)
             // SQLite sets up its table-valued functions when they are first used, which scripts aren't
             // authorized to do.
@@ -143,6 +148,19 @@ final class Connection: @unchecked Sendable {
         as policy: StatementGuard.Policy
     ) throws(ReadModelError) -> Int {
         try run(sql, parameters, as: policy) { (_) throws(ReadModelError) in true }
+    }
+
+    /// Moves what was committed from the write-ahead log into the file, and flushes both: it then outlives a
+    /// power failure.
+    func flush() throws(ReadModelError) {
+        do {
+            try queue.writeWithoutTransaction { database in
+                statementGuard.begin(.host)
+                _ = try database.checkpoint(.passive)
+            }
+        } catch {
+            throw .file(operation: "flushing", path: path, reason: "\(error)")
+        }
     }
 
     /// Closes the connection, once its transaction has ended; further transactions throw `.closed`.
@@ -262,6 +280,9 @@ extension Connection {
         if let denial = statementGuard.denial { return .notAllowed(sql, reason: denial) }
         if statementGuard.isExhausted, code & 0xFF == SQLITE_INTERRUPT {
             return .budget(sql, limit: limits.statementInstructionsMax)
+        }
+        if statementGuard.isTooLate, code & 0xFF == SQLITE_INTERRUPT {
+            return .timeout(sql, milliseconds: limits.statementMillisecondsMax)
         }
         let error = ReadModelError(code: code, reason: reason, sql: sql, path: path)
         if ReadModelError.endsTrust(code: code) { failure = error }

@@ -26,12 +26,19 @@ final class StatementGuard: @unchecked Sendable {
     /// Whether the statement at hand was stopped because its budget was spent.
     private(set) var isExhausted = false
 
+    /// Whether the statement at hand was stopped because its time was over.
+    private(set) var isTooLate = false
+
     private let ticksMax: Int
+    private let timeMax: Duration
     private var policy = Policy.host
     private var ticksLeft = 0
+    /// When the statement at hand has to end; nil until its first tick, which short statements never reach.
+    private var deadline: ContinuousClock.Instant?
 
-    init(instructionsMax: Int) {
-        ticksMax = max(1, instructionsMax / ReadModelLimits.instructionsPerTick)
+    init(_ limits: ReadModelLimits) {
+        ticksMax = max(1, limits.statementInstructionsMax / ReadModelLimits.instructionsPerTick)
+        timeMax = .milliseconds(limits.statementMillisecondsMax)
     }
 
     /// Starts a statement: its policy, a full budget, no denial yet.
@@ -39,6 +46,8 @@ final class StatementGuard: @unchecked Sendable {
         self.policy = policy
         ticksLeft = ticksMax
         isExhausted = false
+        isTooLate = false
+        deadline = nil
         denial = nil
     }
 
@@ -72,7 +81,11 @@ final class StatementGuard: @unchecked Sendable {
         if case .host = policy { return true }
         ticksLeft -= 1
         isExhausted = ticksLeft <= 0
-        return !isExhausted
+        let now = ContinuousClock.now
+        let end = deadline ?? now + timeMax
+        deadline = end
+        isTooLate = now >= end
+        return !isExhausted && !isTooLate
     }
 
     private func authorize(_ action: Int32, _ first: String, _ second: String) -> Int32 {

@@ -4,6 +4,11 @@ public struct ReadModelLimits: Hashable, Sendable {
     /// statement needs.
     public var statementInstructionsMax = 100_000_000
 
+    /// Wall-clock milliseconds of one statement: a generous net behind the instructions.
+    ///
+    /// One of those may sort or copy a lot; the time is looked at between them.
+    public var statementMillisecondsMax = 5_000
+
     /// Rows of one result: more than a page of an answer shows, few enough to hold in a script's memory.
     public var rowsMax = 10_000
 
@@ -23,6 +28,10 @@ public struct ReadModelLimits: Hashable, Sendable {
 
     /// Bytes of one statement's text; a statement with its values as parameters is far smaller.
     static let statementBytesMax = 1 << 20
+
+    /// Bytes of a pattern of `like` or `glob`, whose matching is one instruction, however long: its time may
+    /// grow with the product of text and pattern.
+    static let patternBytesMax: Int32 = 1_000
 
     /// Instructions between two looks at a statement's budget; a look costs nanoseconds.
     static let instructionsPerTick = 1_000
