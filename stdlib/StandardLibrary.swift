@@ -20,6 +20,8 @@ public enum StandardLibrary {
         Source(file: "prelude/aggregates.lua", text: PackageResources.aggregates_lua),
         Source(file: "prelude/processing.lua", text: PackageResources.processing_lua),
         Source(file: "prelude/timing.lua", text: PackageResources.timing_lua),
+        // The last, since it looks at the words of all others.
+        Source(file: "prelude/fingerprint.lua", text: PackageResources.fingerprint_lua),
     ]
 
     /// The words of specs (`spec`, `given`, `when`, `expect`), loaded behind the prelude where specs are run.

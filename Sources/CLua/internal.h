@@ -267,8 +267,10 @@ int clua_pcall(lua_State *L);
 int clua_attempt(lua_State *L);
 int clua_rethrow(lua_State *L);
 
-/* digest.c, frozen.c, kinds.c */
+/* digest.c, fingerprint.c, frozen.c, kinds.c */
 int clua_digest(lua_State *L);
+int clua_inside(lua_State *L);
+int clua_mix(lua_State *L);
 int clua_freeze(lua_State *L);
 int clua_thaw(lua_State *L);
 int clua_misfit(lua_State *L);

@@ -99,7 +99,7 @@ static const luaL_Reg functions[] = {
     {"record", clua_record},   {"traceback", clua_traceback}, {"where", clua_where},
     {"random", clua_random},   {"reseed", clua_reseed},       {"digest", clua_digest},
     {"place", clua_place},     {"suspend", clua_suspend},     {"freeze", clua_freeze},
-    {"thaw", clua_thaw},
+    {"thaw", clua_thaw},       {"inside", clua_inside},       {"mix", clua_mix},
     {"shape", clua_set_shape}, {"misfit", clua_misfit},       {NULL, NULL},
 };
 

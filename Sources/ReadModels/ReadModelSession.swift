@@ -36,6 +36,10 @@ public final class ReadModelSession {
         }
     }
 
+    /// The read models whose tables the statement names (as words, so perhaps one too many), in the order of
+    /// their names: in the generation that this session reads, whose `position` tells how recent it is.
+    public func models(usedBy sql: String) -> [ReadModel] { reader.catalog.models(usedBy: sql) }
+
     /// Ends the session's life with its transaction.
     func end() { isOpen = false }
 
@@ -50,9 +54,25 @@ public final class ReadModelSession {
             try reader.attach(touched)
             return try body(reader.connection, .reading(tables: tables))
         } catch {
-            let named = error.naming(tables.sorted())
+            let named = explained(error, of: sql)
             if error.endsTransaction { fatal = named }
             throw named
         }
+    }
+
+    /// A table or a column that isn't there, but is in a generation that is being built, is no error of the
+    /// statement.
+    private func explained(_ error: ReadModelError, of sql: String) -> ReadModelError {
+        var builder: String?
+        let unknownColumn = "no such column: "
+        switch error {
+        case .unknownTable(let table, _):
+            builder = reader.catalog.builder(of: table, for: sql)
+        case .sql(_, let reason) where reason.hasPrefix(unknownColumn):
+            let column = reason.dropFirst(unknownColumn.count).split(separator: ".").last
+            builder = reader.catalog.builder(column: column.map(String.init), for: sql)
+        default: break
+        }
+        return builder.map { .building(model: $0) } ?? error.naming(tables.sorted())
     }
 }

@@ -2,23 +2,37 @@ import Foundation
 import GRDBSQLite
 import Synchronization
 
-/// The read models of one host: opens one file for each projection, and runs queries over all of them.
+/// The read models of one host: keeps the generations of each projection's rows, and runs queries over all of
+/// them.
 ///
 /// The runtime opens a read model for each projection of the app when it loads it, and reads from its query
-/// threads.
+/// threads. What becomes of generations is in `ReadModelStore+Generations.swift`.
 public final class ReadModelStore: Sendable {
-    private let folder: String
+    let folder: String
+    let limits: ReadModelLimits
     private let temporary: TemporaryFolder?
-    private let limits: ReadModelLimits
 
-    /// Held while a read model is opened, so that two can't take one name; never while `shared` is.
-    private let opening = Mutex(())
-    private let shared = Mutex(Shared())
+    /// Held while generations come and go, so that two can't take one name; never while `shared` is.
+    let changing = Mutex(())
+    let shared = Mutex(Shared())
 
-    private struct Shared {
+    /// What readers and those who change generations share.
+    struct Shared {
         var catalog = Catalog()
         var idleReaders: [Reader] = []
+        /// How many readers are at work for each edition of the catalog.
+        var busyReaders: [Int: Int] = [:]
+        /// Generations that no longer answer, with the first edition of the catalog that lacks them.
+        var retired: [(edition: Int, model: ReadModel)] = []
         var isClosed = false
+
+        /// The retired generations that no reader can still come to; whoever takes them removes them.
+        mutating func takeUnused() -> [ReadModel] {
+            let oldest = busyReaders.keys.min() ?? .max
+            let unused = retired.filter { $0.edition <= oldest }
+            retired.removeAll { $0.edition <= oldest }
+            return unused.map(\.model)
+        }
     }
 
     /// Version of the SQLite library at work, for `doctor`.
@@ -47,51 +61,16 @@ public final class ReadModelStore: Sendable {
         }
     }
 
-    /// Opens the read model of a projection, where it was left.
-    ///
-    /// A declaration of another version or with other tables begins anew: an empty file, checkpoint 0, and
-    /// the old file is removed at once. So queries see an empty read model until it has caught up; building
-    /// the new generation beside the old one, while queries still read the old, is not there yet.
-    /// - Throws: `.invalidName`, `.tableTaken`, `.notAllowed` and `.sql` for what is wrong with the
-    ///   declaration; `.file`, `.damaged` and `.foreign` for its file; `.closed`.
-    public func open(_ declaration: ReadModelDeclaration) throws(ReadModelError) -> ReadModel {
-        try declaration.validate()
-        return try opening.withLock { (_) throws(ReadModelError) in
-            let catalog = try shared.withLock { (shared) throws(ReadModelError) in
-                if shared.isClosed { throw .closed }
-                return shared.catalog
-            }
-            try catalog.check(declaration)
-            let old = catalog.models[declaration.name]
-            if let old, old.declaration.identity == declaration.identity { return old }
-            let model = try ReadModel(declaration, folder: folder, limits: limits)
-            let idle = shared.withLock { shared in
-                shared.catalog.insert(model)
-                defer { shared.idleReaders = [] }
-                return shared.idleReaders
-            }
-            for reader in idle { try reader.connection.close() }
-            try old?.close()
-            try model.file.removeOthers()
-            return model
-        }
-    }
-
-    /// The open read models, in the order of their names.
+    /// The read models that queries are answered from, in the order of their names.
     public var models: [ReadModel] {
         shared.withLock { $0.catalog.models.values.sorted { $0.name < $1.name } }
-    }
-
-    /// The read models whose tables the statement names (as words, so perhaps one too many), in the order of
-    /// their names: whose checkpoints tell how recent the statement's result is.
-    public func models(usedBy sql: String) -> [ReadModel] {
-        shared.withLock(\.catalog).models(usedBy: sql)
     }
 
     /// Runs the body with a session that reads, and can't write, all read models.
     ///
     /// The body runs on the calling thread. Reads run beside each other and beside `ReadModel.apply`, and
-    /// wait for nobody.
+    /// wait for nobody. A read sees one generation of each read model from its beginning to its end, also
+    /// when another takes its place meanwhile.
     /// - Throws: what `body` throws; `ReadModelError.file`; `ReadModelError.closed`.
     public func read<Result>(_ body: (ReadModelSession) throws -> Result) throws -> Result {
         let reader = try takeReader()
@@ -112,8 +91,13 @@ public final class ReadModelStore: Sendable {
     public func close() {
         let (models, readers) = shared.withLock { shared in
             shared.isClosed = true
-            defer { shared.idleReaders = [] }
-            return (shared.catalog.models.values, shared.idleReaders)
+            defer {
+                shared.idleReaders = []
+                shared.retired = []
+            }
+            let entries = shared.catalog.entries.values
+            let models = entries.map(\.answering) + entries.compactMap(\.building)
+            return (models + shared.retired.map(\.model), shared.idleReaders)
         }
         // `try?`: see above; and there is nothing that a caller who is stopping could do about it.
         for reader in readers { try? reader.connection.close() }
@@ -124,10 +108,16 @@ public final class ReadModelStore: Sendable {
     private func takeReader() throws(ReadModelError) -> Reader {
         let (idle, catalog) = try shared.withLock { (shared) throws(ReadModelError) in
             if shared.isClosed { throw .closed }
+            shared.busyReaders[shared.catalog.edition, default: 0] += 1
             return (shared.idleReaders.popLast(), shared.catalog)
         }
         if let idle { return idle }
-        return try Reader(catalog: catalog, limits: limits)
+        do {
+            return try Reader(catalog: catalog, limits: limits)
+        } catch {
+            removeUnused(after: catalog.edition)
+            throw error
+        }
     }
 
     /// Keeps the reader for the next read, or closes it: there are enough, it failed, or the files have
@@ -141,6 +131,19 @@ public final class ReadModelStore: Sendable {
             shared.idleReaders.append(reader)
             return true
         }
+        defer { removeUnused(after: reader.catalog.edition) }
         if !isKept { try reader.connection.close() }
+    }
+
+    /// One reader of an edition is through; the generations that only it could come to are removed.
+    private func removeUnused(after edition: Int) {
+        let unused = shared.withLock { shared in
+            let left = (shared.busyReaders[edition] ?? 1) - 1
+            shared.busyReaders[edition] = left == 0 ? nil : left
+            return shared.takeUnused()
+        }
+        // `try?`: the query is answered. A file that stays is removed when the read model is opened next,
+        // and what is wrong with it is told then.
+        for model in unused { try? model.remove() }
     }
 }

@@ -46,6 +46,19 @@ extension Host {
         throw unknown(name)
     }
 
+    /// Builds the rows of a projection anew, beside those that answer queries, which are kept up meanwhile;
+    /// the new ones take their place when they have come to the end of the log.
+    ///
+    /// It goes on after a restart. `processors()` tells how far it is.
+    ///
+    /// - Throws: `RuntimeError.unknownProcessor`; `.notRebuildable` for one that keeps no rows;
+    ///   `.rebuildRunning` while a new generation is being built.
+    public func rebuild(processor name: String) async throws(RuntimeError) {
+        if let projection = projection(name) { return try await projection.rebuild() }
+        if handler(name) != nil || name == Timekeeper.name { throw .notRebuildable(name) }
+        throw unknown(name)
+    }
+
     /// Parked events, oldest first, of one processor or of all.
     public func parked(processor name: String? = nil) async throws(RuntimeError) -> [ParkedEvent] {
         if let name, handler(name) == nil { throw unknown(name) }

@@ -103,7 +103,7 @@ public final class Host: Sendable {
             self.store = store
             handlers = try pool.definitions.handlers.map { try HandlerProcessor($0, context: context) }
             projections = try pool.definitions.projections.map {
-                ProjectionProcessor($0, model: try store.open($0.readModel), context: context)
+                try ProjectionProcessor($0, store: store, context: context)
             }
             timekeeper = try Timekeeper(pool.definitions.schedules, context: context)
         } catch {
@@ -114,7 +114,7 @@ public final class Host: Sendable {
             store: store,
             log: log,
             clock: options.clock,
-            gates: Dictionary(uniqueKeysWithValues: projections.map { ($0.definition.name, $0.gate) })
+            projections: Dictionary(uniqueKeysWithValues: projections.map { ($0.definition.name, $0) })
         )
     }
 

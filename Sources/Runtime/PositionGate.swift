@@ -1,7 +1,10 @@
 import EventLog
 import Synchronization
 
-/// A position that only grows, and those who wait for it: how far a read model has come.
+/// A position that grows, and those who wait for it: how far the rows have come that queries are answered
+/// from.
+///
+/// It goes back only when other rows take their place, which belonged to a longer log.
 ///
 /// Read without suspending by script workers; awaited by queries that read their own writes.
 final class PositionGate: Sendable {
@@ -18,9 +21,14 @@ final class PositionGate: Sendable {
     var position: Position { state.withLock { $0.position } }
 
     func advance(to position: Position) {
+        if position > self.position { move(to: position) }
+    }
+
+    /// Stands at the position from now on, also when it stood behind it, and may grow again.
+    func move(to position: Position) {
         let ready = state.withLock { state -> [CheckedContinuation<Void, any Error>] in
-            guard position > state.position else { return [] }
             state.position = position
+            state.stopped = nil
             let ids = state.waiters.filter { $0.value.position <= position }.keys
             return ids.compactMap { state.waiters.removeValue(forKey: $0)?.continuation }
         }

@@ -49,6 +49,15 @@ public enum RuntimeError: Error, Sendable {
     /// A read model that the query waits for is kept by a projection that has stopped.
     case projectionStopped(String, ScriptFailure)
 
+    /// The query needs a table or a column of rows that are still being built.
+    case projectionBuilding(String, RebuildProgress)
+
+    /// The processor keeps no rows that could be built anew.
+    case notRebuildable(String)
+
+    /// New rows of the projection are being built already.
+    case rebuildRunning(String, RebuildProgress)
+
     /// The app's folder can't be loaded as it is.
     case invalidApp(String)
 
@@ -96,6 +105,9 @@ extension RuntimeError: CustomStringConvertible {
         case .busy: "stream-busy"
         case .notCaughtUp: "not-caught-up"
         case .projectionStopped: "projection-stopped"
+        case .projectionBuilding: "projection-building"
+        case .notRebuildable: "not-rebuildable"
+        case .rebuildRunning: "rebuild-running"
         case .invalidApp: "invalid-app"
         case .notAvailable: "not-available"
         case .log(let error): error.code
@@ -125,6 +137,11 @@ extension RuntimeError: CustomStringConvertible {
         case .busy: "try again; the same idempotency key is safe"
         case .notCaughtUp: "ask again with a longer timeout, or look at `perilune processors`"
         case .projectionStopped: "`perilune processors` shows why; mend it, then `perilune processors resume`"
+        case .projectionBuilding:
+            "ask again when it is built; `perilune processors` shows how far it is, and older rows answer "
+                + "queries of what they have"
+        case .notRebuildable: "projections alone keep rows; a handler's parked events can be retried"
+        case .rebuildRunning: "`perilune processors` shows how far it is"
         case .invalidApp: "correct the script and start again"
         case .notAvailable: "the documentation says what this version has"
         case .log(let error): error.hint
@@ -155,6 +172,11 @@ extension RuntimeError: CustomStringConvertible {
         case .notCaughtUp(let after, let reached):
             "the read model is at \(reached), position \(after) was asked for"
         case .projectionStopped(let name, let failure): "projection \(name) is stopped: \(failure.summary)"
+        case .projectionBuilding(let name, let progress):
+            "the query needs rows of projection \(name) that are still being built: \(progress)"
+        case .notRebuildable(let name): "processor \(name) keeps no rows"
+        case .rebuildRunning(let name, let progress):
+            "projection \(name) is being built anew already: \(progress)"
         case .invalidApp(let reason): reason
         case .notAvailable(let what): "\(what) is not available in this version"
         case .log(let error): error.description

@@ -5,6 +5,11 @@ public enum RuntimeLimits {
     /// Durable: the lane of a stream follows from it, and marks are kept by lane.
     public static let lanes = 16
 
+    /// Events in one SQL transaction while a projection's rows are built anew.
+    ///
+    /// Larger ones write a page that several events change only once, and hold up the worker's other steps.
+    static let buildEventsMax = 1_024
+
     /// Events in one batch of steps: an `await` costs about 10 µs, over 256 events that is nothing.
     static let batchEventsMax = 256
 

@@ -98,7 +98,7 @@ import Testing
         defer { fixture.close() }
         let model = try fixture.store.open(
             .one("values", table: "cells", columns: "id integer primary key, cell")
-        )
+        ).newest
         let cells: [SQLValue] = [
             .null, .integer(.min), .integer(.max), .real(0.1), .real(-0.0), .real(.greatestFiniteMagnitude),
             .text(""), .text("a\0b é 🌙"), .blob([]), .blob([0, 255]),

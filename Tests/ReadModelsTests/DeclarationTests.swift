@@ -18,7 +18,7 @@ import Testing
     func `a plain name is taken`(name: String) throws {
         let fixture = try Fixture()
         defer { fixture.close() }
-        #expect(try fixture.store.open(.one(name, table: "t")).name == name)
+        #expect(try fixture.store.open(.one(name, table: "t")).newest.name == name)
     }
 
     @Test(arguments: [
@@ -46,7 +46,7 @@ import Testing
         let error = failure { _ = try fixture.store.open(.one("m", table: "t", columns: columns)) }
         #expect(error?.code.hasPrefix("sql-") == true, "\(String(describing: error))")
         #expect(fixture.store.models.isEmpty)
-        #expect(try fixture.store.open(.one("m", table: "t", columns: "x -- fine")).checkpoint == 0)
+        #expect(try fixture.store.open(.one("m", table: "t", columns: "x -- fine")).newest.checkpoint == 0)
     }
 
     @Test(arguments: Place.allCases)
@@ -76,9 +76,11 @@ import Testing
         let store = fixture.store
         _ = try store.open(.balances())
         _ = try store.open(.one("orders", table: "order_lines"))
-        let used = { (sql: String) in store.models(usedBy: sql).map(\.name) }
-        #expect(used("select * from BALANCES b join \"order_lines\" using (x)") == ["balances", "orders"])
-        #expect(used("select * from order_lines") == ["orders"])
-        #expect(used("select * from my_balances, balances2, order_lines_éx").isEmpty)
+        let used = { (sql: String) in try store.read { $0.models(usedBy: sql).map(\.name) } }
+        #expect(
+            try used("select * from BALANCES b join \"order_lines\" using (x)") == ["balances", "orders"]
+        )
+        #expect(try used("select * from order_lines") == ["orders"])
+        #expect(try used("select * from my_balances, balances2, order_lines_éx").isEmpty)
     }
 }

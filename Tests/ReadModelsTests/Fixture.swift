@@ -36,7 +36,7 @@ final class Fixture: Sendable {
     }
 
     func openBalances(version: String = "1") throws -> ReadModel {
-        try store.open(.balances(version: version))
+        try store.open(.balances(version: version)).newest
     }
 
     func rows(_ sql: String, _ parameters: [SQLValue] = []) throws -> [[SQLValue]] {

@@ -9,7 +9,7 @@ import Testing
         try fixture.openBalances().apply(from: 0, to: 3) { try $0.deposit(5, to: "a") }
         fixture.store.close()
         let again = try ReadModelStore(folder: fixture.folder)
-        let model = try again.open(.balances())
+        let model = try again.open(.balances()).newest
         #expect(model.checkpoint == 3)
         try model.apply(from: 3, to: 4) { try $0.deposit(5, to: "a") }
         #expect(try again.read { try $0.row("select balance from balances")?.values } == [.integer(10)])
@@ -23,44 +23,114 @@ import Testing
     }
 
     @Test(arguments: Place.allCases)
-    func `a changed version begins anew, also while the store is open`(place: Place) throws {
+    func `a changed version is built beside the old rows, which go on answering`(place: Place) throws {
         let fixture = try Fixture(place)
         defer { fixture.close() }
         let old = try fixture.openBalances(version: "1")
         try old.apply(from: 0, to: 3) { try $0.deposit(5, to: "a") }
-        #expect(try fixture.rows("select count(*) from balances") == [[.integer(1)]])
-        let new = try fixture.openBalances(version: "2")
-        #expect(new.checkpoint == 0)
-        #expect(try fixture.rows("select count(*) from balances") == [[.integer(0)]])
-        #expect(failure { try old.apply(from: 3, to: 4) { _ in } } == .closed)
-        try new.apply(from: 0, to: 1) { try $0.deposit(7, to: "a") }
-        #expect(try fixture.rows("select balance from balances") == [[.integer(7)]])
+        let opened = try fixture.store.open(.balances(version: "2"))
+        let new = try #require(opened.building)
+        #expect(opened.answering === old)
+        #expect(!old.reflects(.balances(version: "2")) && new.reflects(.balances(version: "2")))
+        #expect(new.checkpoint == 0 && !new.answers && old.answers)
+        #expect(old.generation == 1 && new.generation == 2)
+        try new.apply(from: 0, to: 1) { try $0.deposit(7, to: "b") }
+        // Whoever has the old code may go on feeding the old rows.
+        try old.apply(from: 3, to: 4) { try $0.deposit(1, to: "a") }
+        #expect(try fixture.rows("select * from balances") == [[.text("a"), .integer(6)]])
     }
 
-    @Test func `changed tables begin anew even if the version forgot them`() throws {
+    @Test func `changed tables are built anew even if the version forgot them`() throws {
         let fixture = try Fixture()
         defer { fixture.close() }
-        try fixture.store.open(.one("m", table: "t", columns: "x")).apply(from: 0, to: 1) { _ in }
-        #expect(try fixture.store.open(.one("m", table: "t", columns: "x, y")).checkpoint == 0)
+        let old = try fixture.store.open(.one("m", table: "t", columns: "x")).newest
+        try old.apply(from: 0, to: 1) { _ in }
+        let opened = try fixture.store.open(.one("m", table: "t", columns: "x, y"))
+        #expect(opened.building?.checkpoint == 0)
+        try fixture.store.answerFromNew("m")
         #expect(try fixture.store.read { try $0.row("select y from t") } == nil)
     }
 
-    @Test func `the files of old generations are removed, and those of other read models are not`() throws {
+    @Test func `what was being built is gone on with after a restart`() throws {
         let fixture = try Fixture()
         defer { fixture.close() }
-        try fixture.openBalances(version: "1").apply(from: 0, to: 1) { try $0.deposit(1, to: "a") }
-        let old = try fixture.files
-        #expect(old.contains { $0.wholeMatch(of: /balances\.[0-9a-f]{12}\.sqlite/) != nil })
-        _ = try fixture.store.open(.one("balances.0123456789ab", table: "other"))
-        _ = try fixture.store.open(.one("balances-2", table: "another"))
-        let others = try fixture.files.subtracting(old)
+        try fixture.openBalances(version: "1").apply(from: 0, to: 3) { try $0.deposit(5, to: "a") }
+        try fixture.openBalances(version: "2").apply(from: 0, to: 2) { try $0.deposit(7, to: "b") }
         fixture.store.close()
         let again = try ReadModelStore(folder: fixture.folder)
-        _ = try again.open(.balances(version: "2"))
-        let left = try fixture.files
-        #expect(left.isDisjoint(with: old))
-        #expect(left.isSuperset(of: others.filter { $0.hasSuffix(".sqlite") }))
-        again.close()
+        defer { again.close() }
+        let opened = try again.open(.balances(version: "2"))
+        #expect([opened.answering.checkpoint, opened.building?.checkpoint] == [3, 2])
+        #expect(try again.read { try $0.row("select account from balances")?.values } == [.text("a")])
+        try again.answerFromNew("balances")
+        #expect(try again.read { try $0.row("select account from balances")?.values } == [.text("b")])
+    }
+
+    @Test(arguments: [("1", [1]), ("3", [1, 3])])
+    func `another change gives up what was being built`(version: String, left: [Int]) throws {
+        let fixture = try Fixture()
+        defer { fixture.close() }
+        try fixture.openBalances(version: "1").apply(from: 0, to: 3) { try $0.deposit(5, to: "a") }
+        try fixture.openBalances(version: "2").apply(from: 0, to: 2) { try $0.deposit(7, to: "b") }
+        fixture.store.close()
+        let again = try ReadModelStore(folder: fixture.folder)
+        defer { again.close() }
+        let opened = try again.open(.balances(version: version))
+        #expect(opened.building?.checkpoint == (version == "1" ? nil : 0))
+        #expect(opened.answering.checkpoint == 3)
+        #expect(
+            try fixture.files.filter { $0.hasSuffix(".sqlite") }.sorted()
+                == left.map { "balances.g\($0).sqlite" }
+        )
+    }
+
+    @Test func `a rebuild that was asked for is gone on with after a restart, or given up`() throws {
+        let fixture = try Fixture()
+        defer { fixture.close() }
+        try fixture.openBalances().apply(from: 0, to: 3) { try $0.deposit(5, to: "a") }
+        let building = try fixture.store.rebuild("balances")
+        #expect(try fixture.store.rebuild("balances") === building)
+        try building.apply(from: 0, to: 2) { try $0.deposit(7, to: "b") }
+        fixture.store.close()
+        let again = try ReadModelStore(folder: fixture.folder)
+        defer { again.close() }
+        let opened = try again.open(.balances())
+        #expect([opened.answering.checkpoint, opened.building?.checkpoint] == [3, 2])
+        try again.abandonNew("balances")
+        #expect(try again.open(.balances()).building == nil)
+        #expect(try fixture.files.filter { $0.hasSuffix(".sqlite") } == ["balances.g1.sqlite"])
+    }
+
+    @Test func `what crashes leave behind is removed, and files of other read models are not`() throws {
+        let fixture = try Fixture()
+        defer { fixture.close() }
+        try fixture.openBalances(version: "1").apply(from: 0, to: 3) { try $0.deposit(5, to: "a") }
+        _ = try fixture.store.open(.one("balances.g1", table: "other"))
+        _ = try fixture.store.open(.one("balances-2", table: "another"))
+        fixture.store.close()
+        // A file without tables, and one of SQLite's without a database.
+        for name in ["balances.g7.sqlite", "balances.g9.sqlite-wal"] {
+            try Data().write(to: URL(filePath: "\(fixture.folder)/\(name)"))
+        }
+        let again = try ReadModelStore(folder: fixture.folder)
+        defer { again.close() }
+        #expect(try again.open(.balances(version: "1")).newest.checkpoint == 3)
+        let left = try fixture.files.filter { !$0.hasPrefix("balances.g1.sqlite-") }.sorted()
+        #expect(left == ["balances-2.g1.sqlite", "balances.g1.g1.sqlite", "balances.g1.sqlite"])
+    }
+
+    @Test func `when the note that it answers was lost, the only generation left answers`() throws {
+        let fixture = try Fixture()
+        defer { fixture.close() }
+        try fixture.openBalances(version: "1").apply(from: 0, to: 3) { try $0.deposit(5, to: "a") }
+        try fixture.openBalances(version: "2").apply(from: 0, to: 2) { try $0.deposit(7, to: "b") }
+        fixture.store.close()
+        try FileManager.default.removeItem(atPath: fixture.folder + "/balances.g1.sqlite")
+        let again = try ReadModelStore(folder: fixture.folder)
+        defer { again.close() }
+        let opened = try again.open(.balances(version: "2"))
+        #expect(opened.building == nil)
+        #expect(opened.answering.answers && opened.answering.checkpoint == 2)
     }
 
     @Test func `a damaged file is named, with what to do`() throws {
@@ -93,7 +163,7 @@ import Testing
         try FileManager.default.copyItem(atPath: foreign, toPath: path)
         let store = try ReadModelStore(folder: fixture.folder)
         let error = failure { _ = try store.open(.one("m", table: "t")) }
-        #expect(error == .foreign(file: path, reason: "it was made from another declaration"))
+        #expect(error == .foreign(file: path, reason: "it was made for balances"))
     }
 
     @Test func `a folder that can't be made is an error that names it`() throws {
@@ -116,7 +186,7 @@ import Testing
         try content.write(to: URL(filePath: path))
         let store = try ReadModelStore(folder: fixture.folder)
         defer { store.close() }
-        let model = try store.open(.balances())
+        let model = try store.open(.balances()).newest
         for _ in 0..<2 {
             let error = failure { try model.apply(from: 1, to: 2) { try $0.deposit(1, to: "account-1") } }
             #expect(error == .damaged(file: path, reason: "database disk image is malformed"))

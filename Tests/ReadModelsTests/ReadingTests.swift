@@ -32,7 +32,7 @@ import Testing
         try fixture.openBalances().apply(from: 0, to: 1) { try $0.deposit(5, to: "a") }
         let owners = try fixture.store.open(
             .one("owners", table: "owners", columns: "account text, name text")
-        )
+        ).newest
         try owners.apply(from: 0, to: 1) { _ = try $0.execute("insert into owners values ('a', 'Ada')") }
         let rows = try fixture.rows("select name, balance from balances join owners using (account)")
         #expect(rows == [[.text("Ada"), .integer(5)]])
@@ -43,7 +43,7 @@ import Testing
         let fixture = try Fixture()
         defer { fixture.close() }
         for index in 0..<15 {
-            let model = try fixture.store.open(.one("m\(index)", table: "t\(index)"))
+            let model = try fixture.store.open(.one("m\(index)", table: "t\(index)")).newest
             try model.apply(from: 0, to: 1) {
                 _ = try $0.execute("insert into t\(index) values (?)", [.integer(Int64(index))])
             }
@@ -158,6 +158,10 @@ import Testing
 extension Catalog {
     fileprivate init(reading models: [ReadModel]) {
         self.init()
-        for model in models { insert(model) }
+        for model in models {
+            let tables = model.tables.map { ReadModelDeclaration.Table(name: $0, columns: "") }
+            let declaration = ReadModelDeclaration(name: model.name, tables: tables, version: "1")
+            insert(Entry(declaration: declaration, answering: model))
+        }
     }
 }

@@ -316,6 +316,25 @@ function host.contract_doubt(category, type)
 end
 
 
+-- What events of these patterns may go through before a script sees them, for `fingerprint.lua`.
+function host.upcasters(patterns)
+  local found = {}
+  for type, named in pairs(contracts) do
+    for category, contract in pairs(named) do
+      for _, pattern in ipairs(patterns) do
+        local wanted_category, wanted_type = pattern:match("^(.-)%.(.*)$")
+        local matches = (wanted_type == ANY or wanted_type == type)
+          and (wanted_category == ANY or category == ANY or wanted_category == category)
+        if matches and next(contract.steps) then
+          found[contract.name] = { steps = contract.steps, kinds = contract.kinds, version = contract.version }
+        end
+      end
+    end
+  end
+  return found
+end
+
+
 -- For the host: every contract as plain data. The last look at them, when the app is loaded.
 function host.contracts()
   local all = json.array({})

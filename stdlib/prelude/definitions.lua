@@ -244,7 +244,7 @@ local function definitions()
     local body = defined.projection[name]
     all.projections[index] = {
       name = name, on = host.json.array(body.on), tables = body.tables, retry = body.retry or {},
-      fields = list(body.fields),
+      fields = list(body.fields), code = host.fingerprint(body),
     }
   end
   for name, body in pairs(defined.query) do all.queries[name] = { params = body.params or {} } end

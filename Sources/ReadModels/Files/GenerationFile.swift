@@ -1,9 +1,10 @@
 import Foundation
 
-/// The file of one generation of a read model: `<folder>/<name>.<generation>.sqlite`.
+/// The file of one generation of a read model: `<folder>/<name>.g<number>.sqlite`.
 ///
-/// The generation is a hash of the declaration, so that a changed projection never meets the rows of the old
-/// one. The file's shape is in `ReadModels.docc/Files.md`.
+/// Generations count from 1, so that which of two files is the newer one can be told from their names. What a
+/// file was made from, and whether queries are answered from it, stands inside (`CheckpointTable`). The
+/// file's shape is in `ReadModels.docc/Files.md`.
 struct GenerationFile: Hashable, Sendable {
     /// Folder of all read models.
     let folder: String
@@ -11,57 +12,54 @@ struct GenerationFile: Hashable, Sendable {
     /// Name of the projection; checked by `ReadModelDeclaration.validate`, so that it can't leave the folder.
     let name: String
 
-    /// 12 hexadecimal digits.
-    let generation: String
-
-    init(folder: String, declaration: ReadModelDeclaration) {
-        self.folder = folder
-        name = declaration.name
-        generation = Self.hash(declaration.identity)
-    }
+    /// Which generation it is, from 1.
+    let number: Int
 
     /// The path of the database file.
-    var path: String { "\(folder)/\(fileName)" }
+    var path: String { "\(folder)/\(name).g\(number).sqlite" }
 
-    private var fileName: String { "\(name).\(generation).sqlite" }
-
-    /// Removes the files of all other generations of this read model.
-    func removeOthers() throws(ReadModelError) {
+    /// The generations of a read model that have any file in the folder, the oldest first.
+    static func all(of name: String, in folder: String) throws(ReadModelError) -> [GenerationFile] {
         do {
-            for file in try FileManager.default.contentsOfDirectory(atPath: folder) where isOther(file) {
-                try FileManager.default.removeItem(atPath: "\(folder)/\(file)")
+            let files = try FileManager.default.contentsOfDirectory(atPath: folder)
+            return Set(files.compactMap { number(of: $0, name: name) }).sorted().map {
+                GenerationFile(folder: folder, name: name, number: $0)
             }
         } catch {
-            throw .file(
-                operation: "removing old generations in",
-                path: folder,
-                reason: error.localizedDescription
-            )
+            throw .file(operation: "listing", path: folder, reason: error.localizedDescription)
         }
     }
 
-    /// Whether a file in the folder belongs to this read model, but to another generation.
-    private func isOther(_ file: String) -> Bool {
-        guard file.hasPrefix(name + "."), !file.hasPrefix(fileName) else { return false }
-        // Names may contain dots, so everything behind this name must have the shape of a generation.
-        let rest = file.dropFirst(name.count + 1)
-        let digits = rest.prefix { $0.isASCII && $0.isHexDigit }
-        return digits.count == Self.generationDigits
-            && Self.suffixes.contains(String(rest.dropFirst(digits.count)))
-    }
-
-    /// Suffixes of the database file and of those that SQLite keeps beside it.
-    private static let suffixes: Set<String> = [".sqlite", ".sqlite-wal", ".sqlite-shm", ".sqlite-journal"]
-
-    private static let generationDigits = 12
-
-    /// 48 bits of FNV-1a (draft-eastlake-fnv, 64 bits); the file holds the whole identity, so a collision is
-    /// found.
-    private static func hash(_ identity: String) -> String {
-        let hash = identity.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) {
-            ($0 ^ UInt64($1)) &* 0x100_0000_01B3
+    /// Removes the database and what SQLite keeps beside it; nobody may have it open for writing.
+    ///
+    /// The database goes first: files without one are leftovers, and can't be taken for a generation.
+    func remove() throws(ReadModelError) {
+        let manager = FileManager.default
+        do {
+            for suffix in Self.suffixes where manager.fileExists(atPath: path + suffix) {
+                try manager.removeItem(atPath: path + suffix)
+            }
+        } catch {
+            throw .file(operation: "removing", path: path, reason: error.localizedDescription)
         }
-        let digits = String(hash, radix: 16)
-        return String((String(repeating: "0", count: 16 - digits.count) + digits).suffix(generationDigits))
     }
+
+    /// Whether the database itself is there.
+    var exists: Bool { FileManager.default.fileExists(atPath: path) }
+
+    /// The generation that a file in the folder belongs to; nil when it is not one of this read model.
+    ///
+    /// Names may contain dots, so everything behind this name must have the shape of a generation.
+    private static func number(of file: String, name: String) -> Int? {
+        guard file.hasPrefix(name + ".g") else { return nil }
+        let rest = file.dropFirst(name.count + 2)
+        let digits = rest.prefix { $0.isASCII && $0.isNumber }
+        let suffix = rest.dropFirst(digits.count)
+        guard suffix.hasPrefix(".sqlite"), suffixes.contains(String(suffix.dropFirst(".sqlite".count)))
+        else { return nil }
+        return Int(digits)
+    }
+
+    /// Of the database file itself, then of those that SQLite keeps beside it.
+    private static let suffixes = ["", "-wal", "-shm", "-journal"]
 }

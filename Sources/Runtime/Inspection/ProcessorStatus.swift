@@ -20,6 +20,9 @@ public struct ProcessorStatus: Sendable {
         case running
         /// At least one key, or lane, waits until a failed step is tried again; the others go on.
         case retrying
+        /// A projection whose definition changed: queries are answered from rows that stay as they are,
+        /// while new ones are built.
+        case building
         /// Paused by an operator.
         case paused
         /// Stopped by its failure, by a fence, or by the log; it needs a person.
@@ -35,7 +38,7 @@ public struct ProcessorStatus: Sendable {
     /// How it stands.
     public let state: State
 
-    /// Every event up to here has been dealt with, in all lanes.
+    /// Every event up to here has been dealt with, in all lanes; of a projection, by the rows that answer.
     public let position: Position
 
     /// Events of the log behind `position`; not all of them are for this processor.
@@ -65,4 +68,10 @@ public struct ProcessorStatus: Sendable {
 
     /// Timers that haven't fired; nil for every processor but `$timers`.
     public internal(set) var waitingTimers: Int?
+
+    /// Which generation of its rows answers queries, from 1; nil for all but projections.
+    public internal(set) var generation: Int?
+
+    /// The generation that is built beside it; nil when none is.
+    public internal(set) var rebuild: RebuildProgress?
 }

@@ -96,7 +96,7 @@ extension HandlerProcessor {
                 case .inFlight(let stream):
                     await worker.settle(batch, committed: false)
                     await worker.waitUntilSettled(stream)
-                case .behind: preconditionFailure("a handler doesn't query")
+                case .behind, .building: preconditionFailure("a handler doesn't query")
                 case nil:
                     try await resolve(event.position, with: .retried(event.position), batch.effects)
                     await worker.settle(batch, committed: true)

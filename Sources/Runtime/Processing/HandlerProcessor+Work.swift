@@ -171,7 +171,7 @@ extension HandlerProcessor {
         switch stop {
         case .failed(let failure): try await fail(failed.event, in: failed.lane, failure)
         case .inFlight(let stream): await worker.waitUntilSettled(stream)
-        case .behind: preconditionFailure("a handler doesn't query")
+        case .behind, .building: preconditionFailure("a handler doesn't query")
         }
     }
 

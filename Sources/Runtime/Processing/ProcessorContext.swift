@@ -16,8 +16,7 @@ extension ScriptFailure {
     static func ahead(_ projection: String, at position: UInt64, of end: UInt64) -> ScriptFailure {
         let summary = "its read model is at position \(position), and the log ends at \(end)"
         let context = "projection \(projection)"
-        let hint =
-            "stop the host, delete the read model's file and start again: it is built anew from the log"
+        let hint = "`perilune processors rebuild \(projection)` builds it anew from the log"
         return ScriptFailure(
             code: "read-model-ahead",
             summary: summary,

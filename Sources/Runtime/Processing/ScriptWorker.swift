@@ -66,7 +66,7 @@ actor ScriptWorker {
                 case .failed(let failure):
                     release(stream)
                     throw failure
-                case .behind: preconditionFailure("a command doesn't query")
+                case .behind, .building: preconditionFailure("a command doesn't query")
                 }
             }
         }

@@ -5,40 +5,62 @@ import ReadModels
 
 /// A running projection: reads the log in order, one lane, and keeps the rows of its read model.
 ///
-/// Invariant: rows and checkpoint change in one SQL transaction, from the checkpoint that was read; so each
-/// event is in the rows exactly once. An event that keeps failing stops the projection: rows behind a hole
-/// would be wrong.
+/// Invariants:
+/// - rows and checkpoint change in one SQL transaction, from the checkpoint that was read; so each event is
+///   in the rows exactly once;
+/// - an event that keeps failing stops the projection: rows behind a hole would be wrong;
+/// - queries are answered from one generation of the rows. A new one is built beside it, and takes its place
+///   when it has come to the end of the log (`ProjectionProcessor+Rebuild.swift`).
+///
+/// One task feeds both generations, a page each in turn, so that neither waits for the other's end.
 ///
 /// Started and stopped by `Host`.
 actor ProjectionProcessor {
     let definition: ProjectionDefinition
-    /// How far the rows have come, also over events that the projection doesn't want.
+    /// How far the rows have come that answer, also over events that the projection doesn't want.
     let gate = PositionGate()
 
-    private let context: ProcessorContext
-    private let model: ReadModel
-    private let routing: Routing
-    private let worker: ScriptWorker
+    let context: ProcessorContext
+    let store: ReadModelStore
+    /// The generation that queries are answered from.
+    var answering: ProjectionFeed
+    /// The generation that is built beside it; nil when none is.
+    var building: ProjectionFeed?
+    /// When and from where the building went on in this process.
+    var buildStart: (time: LogTime, position: Position)
+
+    private let code: ProjectionCode
     private var isPaused = false
-    private var isStopping = false
+    private(set) var isStopping = false
     private var isWaiting = false
-    private var stopReason: ScriptFailure?
-    private var lastFailure: ScriptFailure?
+    var stopReason: ScriptFailure?
+    var lastFailure: ScriptFailure?
     private var steps = 0
     private var task: Task<Void, Never>?
+    /// The wait for the next event, which a request of an operator interrupts.
+    private var idle: Task<Void, any Error>?
+    /// Whether something was asked for that the loop hasn't looked at yet.
+    private var isWoken = false
     private let resumed = Signal()
 
-    init(_ definition: ProjectionDefinition, model: ReadModel, context: ProcessorContext) {
+    init(_ definition: ProjectionDefinition, store: ReadModelStore, context: ProcessorContext) throws {
+        let worker = context.pool.workers[definition.index % context.pool.count]
+        let code = ProjectionCode(definition: definition, worker: worker)
+        let found = try store.open(definition.readModel)
+        let isOfThisCode = found.answering.reflects(definition.readModel)
         self.definition = definition
-        self.model = model
         self.context = context
-        routing = Routing(definition.routes)
-        worker = context.pool.workers[definition.index % context.pool.count]
-        gate.advance(to: model.checkpoint)
+        self.store = store
+        self.code = code
+        answering = ProjectionFeed(found.answering, by: isOfThisCode ? code : nil)
+        building = found.building.map { ProjectionFeed($0, by: code) }
+        buildStart = (context.clock.now(), found.building?.position ?? 0)
+        gate.advance(to: found.answering.position)
     }
 
     /// Begins to read and to apply.
     func start() {
+        if let building { announce(building) }
         task = Task { await run() }
     }
 
@@ -46,6 +68,7 @@ actor ProjectionProcessor {
     func stop() async {
         isStopping = true
         resumed.finish()
+        idle?.cancel()
         task?.cancel()
         await task?.value
         task = nil
@@ -58,64 +81,145 @@ actor ProjectionProcessor {
     func resume() {
         isPaused = false
         stopReason = nil
+        for feed in [answering, building] { feed?.attempts = 0 }
         gate.open()
+        wake()
+    }
+
+    /// A generation that an operator asked for is built from now on, by the code that feeds the other.
+    func begin(_ model: ReadModel) {
+        let feed = ProjectionFeed(model, by: code)
+        building = feed
+        buildStart = (context.clock.now(), model.position)
+        announce(feed)
+        wake()
+    }
+
+    /// The projection stops by itself: it needs a person, and says so.
+    func halt(_ failure: ScriptFailure) {
+        stopReason = failure
+        lastFailure = failure
+        gate.stop(failure)
+        context.logger.error("projection \(definition.name) stopped\n\(failure.text)")
+    }
+
+    private func wake() {
+        isWoken = true
         resumed.raise()
+        idle?.cancel()
     }
 
     private func run() async {
-        var attempts = 0
-        var failing: Position = 0
         while !isStopping {
-            if isPaused || stopReason != nil {
+            isWoken = false
+            let feeds = feedsAtWork
+            if feeds.isEmpty {
                 await resumed.wait()
-                attempts = 0
-                continue
-            }
-            if gate.position > context.log.lastPosition {
-                halt(.ahead(definition.name, at: gate.position, of: context.log.lastPosition))
                 continue
             }
             do {
-                let page = try context.log.read(
-                    ReadRequest(routing.filter, after: gate.position, limit: RuntimeLimits.batchEventsMax)
-                )
-                if let failed = try await apply(page) {
-                    attempts = failed.0.position == failing ? attempts + 1 : 1
-                    failing = failed.0.position
-                    try await fail(failed, attempts)
-                    continue
+                var hasMore = false
+                for feed in feeds where !isStopping {
+                    if try await attempt(feed) { hasMore = true }
                 }
-                attempts = 0
-                if page.reachedEnd { try await context.log.waitForEvent(after: gate.position) }
+                if !hasMore, !isWoken { try await waitForEvent() }
             } catch {
                 if !isStopping { halt(ScriptFailure(stopping: error, of: definition.name)) }
             }
         }
     }
 
+    /// Those that may go on: when what answers has stopped, a rebuild still may, since it can mend that.
+    private var feedsAtWork: [ProjectionFeed] {
+        if isPaused { return [] }
+        var feeds: [ProjectionFeed] = []
+        if answering.isFed, stopReason == nil { feeds.append(answering) }
+        if let building, answering.isFed || stopReason == nil { feeds.append(building) }
+        return feeds
+    }
+
+    /// Suspends until the log has another event, or somebody asks for something else.
+    private func waitForEvent() async throws {
+        let position = (building ?? answering).model.position
+        let log = context.log
+        let wait = Task { try await log.waitForEvent(after: position) }
+        idle = wait
+        defer { idle = nil }
+        do {
+            try await wait.value
+        } catch is CancellationError {
+            // The loop looks at what was asked for.
+        }
+    }
+
+    /// A turn; what goes wrong with a rebuild that was asked for doesn't touch the rows that answer.
+    private func attempt(_ feed: ProjectionFeed) async throws -> Bool {
+        do {
+            return try await turn(of: feed)
+        } catch {
+            guard feed === building, answering.isFed, !isStopping else { throw error }
+            try giveUpBuilding(because: ScriptFailure(stopping: error, of: definition.name))
+            return true
+        }
+    }
+
+    /// Applies a page of events to a generation; whether there is more to do at once.
+    private func turn(of feed: ProjectionFeed) async throws -> Bool {
+        guard let code = feed.code else { return false }
+        if feed.model.position > context.log.lastPosition {
+            try isAhead(feed)
+            return true
+        }
+        let isBuilding = feed === building
+        let page = try context.log.read(
+            ReadRequest(
+                code.routing.filter,
+                after: feed.model.position,
+                limit: isBuilding ? RuntimeLimits.buildEventsMax : RuntimeLimits.batchEventsMax
+            )
+        )
+        let failed = try await apply(page, to: feed, by: code)
+        if feed === answering { gate.advance(to: feed.model.position) }
+        if let failed {
+            try await fail(failed, in: feed)
+            return true
+        }
+        feed.attempts = 0
+        if isBuilding, feed === building, page.reachedEnd { try switchToNew() }
+        return !page.reachedEnd
+    }
+
     /// Applies a page; the event that failed, if one did, after those before it were applied.
-    private func apply(_ page: EventBatch) async throws -> (RecordedEvent, ScriptFailure)? {
-        let wanted = page.events.filter(routing.wants)
+    private func apply(
+        _ page: EventBatch,
+        to feed: ProjectionFeed,
+        by code: ProjectionCode
+    ) async throws -> (RecordedEvent, ScriptFailure)? {
+        let wanted = page.events.filter(code.routing.wants)
+        let model = feed.model
         let lag = page.scannedTo - min(model.checkpoint, page.scannedTo)
         if wanted.isEmpty && lag < RuntimeLimits.idleMarkLag {
-            gate.advance(to: page.scannedTo)
+            model.pass(to: page.scannedTo)
             return nil
         }
-        guard let failed = try await transact(wanted, to: page.scannedTo) else { return nil }
+        guard let failed = try await transact(wanted, of: model, by: code, to: page.scannedTo) else {
+            return nil
+        }
         let good = Array(wanted.prefix(failed.index))
-        if let last = good.last { _ = try await transact(good, to: last.position) }
+        if let last = good.last { _ = try await transact(good, of: model, by: code, to: last.position) }
         return (wanted[failed.index], failed.failure)
     }
 
     /// One SQL transaction over some events; which of them failed, if one did, and then nothing has changed.
     private func transact(
         _ events: [RecordedEvent],
+        of model: ReadModel,
+        by code: ProjectionCode,
         to position: Position
     ) async throws -> (index: Int, failure: ScriptFailure)? {
-        let (definition, model) = (definition, model)
         do {
-            try await worker.withSession { session throws(ProjectionFailure) in
-                try session.apply(events, with: definition, to: model, upTo: position)
+            try await code.worker.withSession { session throws(ProjectionFailure) in
+                try session.apply(events, with: code.definition, to: model, upTo: position)
             }
         } catch {
             switch error {
@@ -124,42 +228,40 @@ actor ProjectionProcessor {
             }
         }
         steps += events.count
-        gate.advance(to: position)
         return nil
     }
 
-    private func fail(_ failed: (event: RecordedEvent, failure: ScriptFailure), _ attempts: Int) async throws
+    /// Waits before the next attempt; behind the last the projection stops.
+    ///
+    /// A rebuild that was asked for is given up at once: its waits would hold up the rows that answer, whose
+    /// code has passed the event before.
+    private func fail(
+        _ failed: (event: RecordedEvent, failure: ScriptFailure),
+        in feed: ProjectionFeed
+    )
+        async throws
     {
-        lastFailure = failed.failure
-        guard attempts < definition.retry.attempts else { return halt(failed.failure) }
+        let (event, failure) = failed
+        feed.attempts = event.position == feed.failing ? feed.attempts + 1 : 1
+        feed.failing = event.position
+        lastFailure = failure
+        if feed === building, answering.isFed { return try giveUpBuilding(because: failure) }
+        guard feed.attempts < definition.retry.attempts else { return halt(failure) }
         context.logger.warning(
             """
-            \(definition.name) failed, attempt \(attempts) of \(definition.retry.attempts)
-            \(failed.failure.text)
+            \(definition.name) failed, attempt \(feed.attempts) of \(definition.retry.attempts)
+            \(failure.text)
             """
         )
         isWaiting = true
         defer { isWaiting = false }
-        try await context.clock.sleep(
-            definition.retry.wait(afterAttempt: attempts, of: failed.event.position)
-        )
-    }
-
-    private func halt(_ failure: ScriptFailure) {
-        stopReason = failure
-        lastFailure = failure
-        gate.stop(failure)
-        context.logger.error("projection \(definition.name) stopped\n\(failure.text)")
+        try await context.clock.sleep(definition.retry.wait(afterAttempt: feed.attempts, of: event.position))
     }
 
     /// How the projection stands now.
     func status() -> ProcessorStatus {
         let newest = context.log.lastPosition
         let position = gate.position
-        let state: ProcessorStatus.State =
-            if stopReason != nil || isStopping { .stopped } else if isPaused { .paused } else if isWaiting {
-                .retrying
-            } else { .running }
         return ProcessorStatus(
             name: definition.name,
             kind: .projection,
@@ -170,8 +272,17 @@ actor ProjectionProcessor {
             lanes: [0: position],
             steps: steps,
             parked: 0,
-            lastFailure: lastFailure
+            lastFailure: lastFailure,
+            generation: answering.model.generation,
+            rebuild: progress
         )
+    }
+
+    private var state: ProcessorStatus.State {
+        if stopReason != nil || isStopping { return .stopped }
+        if isPaused { return .paused }
+        if isWaiting { return .retrying }
+        return answering.isFed ? .running : .building
     }
 
     private func lagSeconds(behind position: Position) -> Double {

@@ -8,8 +8,8 @@ struct QueryRunner: Sendable {
     let store: ReadModelStore
     let log: any EventLog
     let clock: HostClock
-    /// How far each read model has come, by name.
-    let gates: [String: PositionGate]
+    /// Who keeps the read models, by name.
+    let projections: [String: ProjectionProcessor]
 
     /// Seconds that a caller can wait at most: longer, and a proxy in between gives up first.
     static let timeoutSecondsMax = 60.0
@@ -30,10 +30,14 @@ struct QueryRunner: Sendable {
                 case .failed(let failure): throw .script(failure)
                 case .inFlight: preconditionFailure("a query decides nothing")
                 case .behind(let projection):
-                    guard let after, let gate = gates[projection] else {
+                    guard let after, let gate = projections[projection]?.gate else {
                         preconditionFailure("only a query that waits for a position can be behind it")
                     }
                     try await wait(for: gate, of: projection, toReach: after, until: deadline)
+                case .building(let projection):
+                    // Without progress it has been built since: then the query finds what it needs.
+                    guard let progress = await projections[projection]?.progress else { continue }
+                    throw .projectionBuilding(projection, progress)
                 }
             }
         }
@@ -58,10 +62,10 @@ struct QueryRunner: Sendable {
         after: Position?
     ) async throws(StepStop) -> QueryAnswer {
         let worker = pool.workers[Int(StableHash.of(name.utf8) % UInt64(pool.count))]
-        let (store, gates) = (store, gates)
+        let store = store
         let newest = log.lastPosition
         return try await worker.withSession { session throws(StepStop) in
-            let context = QueryContext(store: store, gates: gates, after: after)
+            let context = QueryContext(after: after)
             return try session.query(name, parameters, context: context, store: store, newest: newest)
         }
     }

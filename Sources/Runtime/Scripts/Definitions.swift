@@ -48,10 +48,13 @@ struct QueryDefinition: Sendable {
 }
 
 extension Definitions {
-    /// Reads what the prelude's `definitions()` returned; `hash` becomes the version of each read model.
+    /// Reads what the prelude's `definitions()` returned.
+    ///
+    /// A read model's version is the fingerprint of its projection's code, or the hash of all scripts where
+    /// what that code reaches can't be told.
     ///
     /// - Throws: `RuntimeError.invalidApp` for what the prelude can't check.
-    init(_ json: JSONValue, hash: String) throws(RuntimeError) {
+    init(_ json: JSONValue, of scripts: ScriptSet) throws(RuntimeError) {
         for (name, body) in json["aggregates"]?.object ?? [:] {
             aggregates[name] = (body["commands"]?.array ?? []).compactMap(\.string)
         }
@@ -76,7 +79,7 @@ extension Definitions {
         schemas = EventSchemas(json["contracts"]?.array ?? [])
         doubts = (json["doubts"]?.array ?? []).compactMap(\.string)
         for (index, body) in (json["projections"]?.array ?? []).enumerated() {
-            projections.append(try Self.projection(body, index: index + 1, hash: hash))
+            projections.append(try Self.projection(body, index: index + 1, of: scripts))
         }
         schedules = try (json["schedules"]?.array ?? []).map(ScheduleDefinition.init)
         for (name, body) in json["queries"]?.object ?? [:] {
@@ -91,7 +94,7 @@ extension Definitions {
     private static func projection(
         _ body: JSONValue,
         index: Int,
-        hash: String
+        of scripts: ScriptSet
     ) throws(RuntimeError) -> ProjectionDefinition {
         let name = body["name"]?.string ?? ""
         var tables: [ReadModelDeclaration.Table] = []
@@ -99,13 +102,18 @@ extension Definitions {
             // The prelude has checked that they are texts.
             tables.append(ReadModelDeclaration.Table(name: table, columns: columns.string ?? ""))
         }
+        let code = scripts.namesEnvironment ? nil : body["code"]?.string
         return ProjectionDefinition(
             name: name,
             index: index,
             routes: routes(body),
             fields: body["fields"]?.array?.compactMap(\.string),
             retry: try RetryPolicy(body["retry"] ?? .null, of: "projection \(name)"),
-            readModel: ReadModelDeclaration(name: name, tables: tables, version: hash)
+            readModel: ReadModelDeclaration(
+                name: name,
+                tables: tables,
+                version: code.map { "code \($0)" } ?? "scripts \(scripts.hash)"
+            )
         )
     }
 }

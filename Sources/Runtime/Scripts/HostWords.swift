@@ -134,8 +134,10 @@ final class HostWords {
         case .none: throw WordError.noDatabase
         case .writer(let writer): return try writer.rows(sql, parameters)
         case .reader(let session, let context):
-            try context.use(sql)
-            return try session.rows(sql, parameters)
+            try context.use(sql, in: session)
+            do { return try session.rows(sql, parameters) } catch .building(let model) {
+                throw LuaAbort(code: StepStop.buildingCode, text: model)
+            }
         }
     }
 }

@@ -48,7 +48,7 @@ final class ScriptSession {
             self.functions = functions
             var results = try vm.call(Self.required("definitions", of: functions), arguments)
             vm.lockGlobals()
-            definitions = try Definitions(Self.parse(results.json() ?? []), hash: scripts.hash)
+            definitions = try Definitions(Self.parse(results.json() ?? []), of: scripts)
             words.schemas = definitions.schemas
             fields = Self.declareFields(of: definitions, in: vm)
         } catch let error as LuaError {
@@ -149,14 +149,19 @@ enum StepStop: Error {
     /// A query needs a read model that hasn't reached the position the caller asked for.
     case behind(projection: String)
 
+    /// A query needs a table or a column of rows that are still being built.
+    case building(projection: String)
+
     init(_ error: LuaError, context: String) {
         switch error.code {
         case Self.inFlightCode: self = .inFlight(stream: error.message)
         case Self.behindCode: self = .behind(projection: error.message)
+        case Self.buildingCode: self = .building(projection: error.message)
         default: self = .failed(ScriptFailure(error, context: context))
         }
     }
 
     static let inFlightCode = "stream-in-flight"
     static let behindCode = "read-model-behind"
+    static let buildingCode = "read-model-building"
 }

@@ -13,6 +13,9 @@ public struct ScriptSet: Sendable {
     /// Text of each file by its path in the folder, `/` between parts.
     public let files: [String: [UInt8]]
 
+    /// Whether any file has the word `_ENV`: then which globals a function uses can't be told from its code.
+    let namesEnvironment: Bool
+
     /// The files that end in `_spec.lua`: they test the app, and are no part of what decides.
     public let specs: [SpecFile]
 
@@ -40,6 +43,7 @@ public struct ScriptSet: Sendable {
         self.name = name
         self.hash = String(repeating: "0", count: 16 - digits.count) + digits
         self.files = files
+        namesEnvironment = files.values.contains { $0.contains(Array("_ENV".utf8)) }
         self.specs = specs.sorted { $0.key < $1.key }.map { SpecFile(name: $0.key, text: $0.value) }
     }
 

@@ -78,23 +78,6 @@ import Testing
         }
     }
 
-    @Test func `another script set builds its rows anew`() async throws {
-        let log = MemoryLog()
-        let folder = try TemporaryFolder()
-        try await withHost(Self.bank(), log: log, options: .init(readModelFolder: folder.path)) { fixture in
-            try await fixture.append(
-                #"account-a Deposited {"amount":5}"#,
-                #"account-a Deposited {"amount":3}"#
-            )
-            #expect(try await rows(fixture) == #"[{"account":"a","balance":8,"changes":2}]"#)
-        }
-        try await withHost(Self.bank(fee: 1), log: log, options: .init(readModelFolder: folder.path)) {
-            fixture in
-            let rows = try await rows(fixture)
-            #expect(rows == #"[{"account":"a","balance":6,"changes":2}]"#)
-        }
-    }
-
     @Test func `a failing projection stops, keeps what was before, and says why`() async throws {
         try await withHost(Self.bank()) { fixture in
             try await fixture.append(

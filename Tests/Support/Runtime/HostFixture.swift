@@ -141,7 +141,7 @@ public struct HostFixture: Sendable {
             for status in await host.processors() {
                 switch status.state {
                 case .running: if status.position < newest { return false }
-                case .retrying: return false
+                case .retrying, .building: return false
                 case .paused, .stopped: continue
                 }
             }

@@ -10,7 +10,9 @@ public final class InterceptedLog: EventLog {
 
     private struct State {
         var frames: [NewFrame] = []
+        var reads: [ReadRequest] = []
         var readError: EventLogError?
+        var failsRead: @Sendable (ReadRequest) -> Bool = { _ in true }
     }
 
     private let log: any EventLog
@@ -46,9 +48,18 @@ public final class InterceptedLog: EventLog {
     /// Every frame that a commit was tried with, refused ones too, in order.
     public var frames: [NewFrame] { state.withLock { $0.frames } }
 
-    /// From now on every read fails with this; nil lets them through again.
-    public func failReads(with error: EventLogError?) {
-        state.withLock { $0.readError = error }
+    /// Every read that was asked for, in order.
+    public var reads: [ReadRequest] { state.withLock { $0.reads } }
+
+    /// From now on every read fails with this, or those alone that are named; nil lets them through again.
+    public func failReads(
+        with error: EventLogError?,
+        where fails: @escaping @Sendable (ReadRequest) -> Bool = { _ in true }
+    ) {
+        state.withLock { state in
+            state.readError = error
+            state.failsRead = fails
+        }
     }
 
     /// The identity of the log below.
@@ -68,7 +79,11 @@ public final class InterceptedLog: EventLog {
 
     /// Reads the log below, unless reads are to fail.
     public func read(_ request: ReadRequest) throws(EventLogError) -> EventBatch {
-        if let error = state.withLock({ $0.readError }) { throw error }
+        let error = state.withLock { state in
+            state.reads.append(request)
+            return state.failsRead(request) ? state.readError : nil
+        }
+        if let error { throw error }
         return try log.read(request)
     }
 
