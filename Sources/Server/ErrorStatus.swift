@@ -5,7 +5,8 @@
 enum ErrorStatus {
     static func of(code: String) -> Int {
         switch code {
-        case "invalid-json", "invalid-input", "invalid-name", "invalid-frame", "bad-request":
+        case "invalid-json", "invalid-input", "invalid-name", "invalid-frame", "bad-request",
+            "not-rebuildable":
             400
         case "host-stream", "cross-origin":
             403
@@ -15,7 +16,7 @@ enum ErrorStatus {
         case "method-not-allowed":
             405
         case "wrong-expected-revision", "condition-failed", "idempotency-key-reused", "parked-behind",
-            "fenced", "folder-not-empty", "restore-unfinished", "backup-mismatch":
+            "rebuild-running", "fenced", "folder-not-empty", "restore-unfinished", "backup-mismatch":
             409
         case "body-too-large", "limit-exceeded":
             413
@@ -26,7 +27,7 @@ enum ErrorStatus {
         case "not-available":
             501
         case "stream-busy", "outcome-unknown", "log-read-only", "log-locked", "log-closed", "host-stopping",
-            "not-ready", "projection-stopped":
+            "not-ready", "projection-stopped", "projection-building":
             503
         case "not-caught-up":
             504

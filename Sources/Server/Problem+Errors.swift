@@ -50,6 +50,16 @@ extension Problem {
                 hint: error.hint,
                 members: [("after", .position(after)), ("position", .position(reached))]
             )
+        case .projectionBuilding(let name, let progress), .rebuildRunning(let name, let progress):
+            self.init(
+                error.code,
+                error.description,
+                hint: error.hint,
+                members: [
+                    ("processor", .string(name)), ("generation", .integer(Int64(progress.generation))),
+                    ("position", .position(progress.position)), ("target", .position(progress.target)),
+                ]
+            )
         default: self.init(error.code, error.description, hint: error.hint)
         }
     }

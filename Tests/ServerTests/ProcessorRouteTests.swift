@@ -37,11 +37,34 @@ struct ProcessorRouteTests {
         }
     }
 
-    @Test func `rebuilding says that it isn't there yet`() async throws {
+    @Test func `a projection's rows are built anew, once at a time`() async throws {
         try await TestServer.run { server in
-            let answer = try await server.post("/processors/totals/rebuild")
-            #expect(answer.status == 501)
-            #expect(answer.code == "not-available")
+            // Paused, so that it doesn't get through before it is looked at.
+            let paused = try await server.post("/processors/totals/pause")
+            #expect(try paused.json["generation"] == 1)
+            #expect(try paused.json["rebuild"] == JSONValue.null)
+            let begun = try await server.post("/processors/totals/rebuild")
+            #expect(begun.status == 202)
+            let progress = try #require(try begun.json["rebuild"])
+            #expect(progress["generation"] == 2)
+            #expect(progress["reason"] == "asked")
+            #expect(progress["position"] == 0)
+            #expect(progress["events_per_second"] == JSONValue.null)
+            let again = try await server.post("/processors/totals/rebuild")
+            #expect(again.status == 409)
+            #expect(again.code == "rebuild-running")
+            #expect(try again.json["processor"] == "totals")
+            #expect(try again.json["generation"] == 2)
+            let resumed = try await server.post("/processors/totals/resume")
+            #expect(resumed.status == 200)
+        }
+    }
+
+    @Test func `what keeps no rows can't be built anew`() async throws {
+        try await TestServer.run { server in
+            let answer = try await server.post("/processors/fragile/rebuild")
+            #expect(answer.status == 400)
+            #expect(answer.code == "not-rebuildable")
         }
     }
 }

@@ -30,13 +30,14 @@ struct ProcessorRoutes {
         try await change(request) { name in try await host.resume(processor: name) }
     }
 
-    /// `POST /processors/{name}/rebuild`: not in this version.
+    /// `POST /processors/{name}/rebuild`: 202, it has begun; answers with the processor.
     func rebuild(_ request: APIRequest) async throws -> Response {
-        throw RuntimeError.notAvailable("rebuilding a projection")
+        try await change(request, status: .accepted) { name in try await host.rebuild(processor: name) }
     }
 
     private func change(
         _ request: APIRequest,
+        status: HTTPResponse.Status = .ok,
         _ change: (String) async throws -> Void
     ) async throws -> Response {
         _ = try request.query()
@@ -46,7 +47,7 @@ struct ProcessorRoutes {
         guard let processor = processors.first(where: { $0.name == name }) else {
             throw RuntimeError.unknownProcessor(name, known: processors.map(\.name))
         }
-        return Response.json { writer in writer.processor(processor) }
+        return Response.json(status: status) { writer in writer.processor(processor) }
     }
 }
 
@@ -64,8 +65,7 @@ extension JSONWriter {
         name("lag_events")
         integer(processor.lagEvents)
         name("lag_seconds")
-        // Whole milliseconds: more digits would only be noise, and an age is always finite.
-        raw(String((processor.lagSeconds * 1_000).rounded() / 1_000).utf8)
+        thousandths(processor.lagSeconds)
         name("lanes")
         beginObject()
         for (lane, position) in processor.lanes.sorted(by: { $0.key < $1.key }) {
@@ -89,6 +89,35 @@ extension JSONWriter {
             name("waiting_timers")
             integer(waiting)
         }
+        if let generation = processor.generation {
+            name("generation")
+            integer(generation)
+            name("rebuild")
+            rebuild(processor.rebuild)
+        }
         endObject()
+    }
+
+    private mutating func rebuild(_ progress: RebuildProgress?) {
+        guard let progress else { return null() }
+        beginObject()
+        name("generation")
+        integer(progress.generation)
+        name("reason")
+        string(progress.reason.rawValue)
+        name("position")
+        integer(progress.position)
+        name("target")
+        integer(progress.target)
+        name("percent")
+        thousandths(progress.percent)
+        name("events_per_second")
+        if let rate = progress.eventsPerSecond { thousandths(rate) } else { null() }
+        endObject()
+    }
+
+    /// More digits would only be noise, and what is written here is always finite.
+    private mutating func thousandths(_ number: Double) {
+        raw(String((number * 1_000).rounded() / 1_000).utf8)
     }
 }

@@ -5,12 +5,14 @@ import Runtime
 struct ProcessorsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "processors",
-        abstract: "Shows the status of every handler, schedule and projection; pauses and resumes them.",
+        abstract:
+            "Shows the status of every handler, schedule and projection; pauses, resumes and rebuilds them.",
         discussion: """
             Example: perilune processors
             Example: perilune processors pause reserve-stock
+            Example: perilune processors rebuild balances --wait
             """,
-        subcommands: [List.self, Pause.self, Resume.self],
+        subcommands: [List.self, Pause.self, Resume.self, RebuildCommand.self],
         defaultSubcommand: List.self
     )
 
