@@ -93,7 +93,7 @@ let package = Package(
         .executableTarget(
             name: "perilune",
             dependencies: [
-                "Server", "Runtime", "EventLog", "Lua",
+                "Server", "Runtime", "EventLog", "ReadModels", "Lua",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),

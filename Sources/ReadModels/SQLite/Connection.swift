@@ -211,6 +211,13 @@ extension Connection {
         statement.isReadOnly ? 0 : Int(sqlite3_changes64(handle))
     }
 
+    /// One of the host's statements, compiled; only inside `transaction`.
+    func hostStatement(_ sql: String) throws(ReadModelError) -> PreparedStatement {
+        guard let handle else { throw .closed }
+        statementGuard.begin(.host)
+        return try prepared(sql, .host, on: handle)
+    }
+
     private func prepared(
         _ sql: String,
         _ policy: StatementGuard.Policy,

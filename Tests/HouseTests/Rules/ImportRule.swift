@@ -21,7 +21,8 @@ struct ImportRule: FileRule {
             "ServiceLifecycle", "Logging", "Foundation",
         ]),
         "perilune": system.union([
-            "Server", "Runtime", "EventLog", "Lua", "ArgumentParser", "AsyncHTTPClient", "NIOCore",
+            "Server", "Runtime", "EventLog", "ReadModels", "Lua", "ArgumentParser", "AsyncHTTPClient",
+            "NIOCore",
             "NIOHTTP1",
             "NIOFoundationCompat", "ServiceLifecycle", "UnixSignals", "Logging", "Foundation",
         ]),
