@@ -133,6 +133,19 @@ import Testing
         #expect(opened.answering.answers && opened.answering.checkpoint == 2)
     }
 
+    @Test func `what lies in a folder is told by the names of its files`() throws {
+        let fixture = try Fixture()
+        defer { fixture.close() }
+        #expect(ReadModelSurvey(folder: fixture.folder + "/nowhere").models.isEmpty)
+        try fixture.openBalances(version: "1").apply(from: 0, to: 3) { try $0.deposit(5, to: "a") }
+        _ = try fixture.openBalances(version: "2")
+        _ = try fixture.store.open(.one("a.g7", table: "t"))
+        let found = ReadModelSurvey(folder: fixture.folder).models
+        #expect(found.map(\.name) == ["a.g7", "balances"])
+        #expect(found.map(\.generations) == [[1], [1, 2]])
+        #expect(found.allSatisfy { $0.bytes >= 4_096 })
+    }
+
     @Test func `a damaged file is named, with what to do`() throws {
         let fixture = try Fixture()
         defer { fixture.close() }

@@ -22,9 +22,8 @@ struct GenerationFile: Hashable, Sendable {
     static func all(of name: String, in folder: String) throws(ReadModelError) -> [GenerationFile] {
         do {
             let files = try FileManager.default.contentsOfDirectory(atPath: folder)
-            return Set(files.compactMap { number(of: $0, name: name) }).sorted().map {
-                GenerationFile(folder: folder, name: name, number: $0)
-            }
+            let numbers = files.compactMap { parse($0) }.filter { $0.name == name }.map(\.number)
+            return Set(numbers).sorted().map { GenerationFile(folder: folder, name: name, number: $0) }
         } catch {
             throw .file(operation: "listing", path: folder, reason: error.localizedDescription)
         }
@@ -47,17 +46,14 @@ struct GenerationFile: Hashable, Sendable {
     /// Whether the database itself is there.
     var exists: Bool { FileManager.default.fileExists(atPath: path) }
 
-    /// The generation that a file in the folder belongs to; nil when it is not one of this read model.
+    /// The read model and the generation that a file belongs to; nil when it belongs to none.
     ///
-    /// Names may contain dots, so everything behind this name must have the shape of a generation.
-    private static func number(of file: String, name: String) -> Int? {
-        guard file.hasPrefix(name + ".g") else { return nil }
-        let rest = file.dropFirst(name.count + 2)
-        let digits = rest.prefix { $0.isASCII && $0.isNumber }
-        let suffix = rest.dropFirst(digits.count)
-        guard suffix.hasPrefix(".sqlite"), suffixes.contains(String(suffix.dropFirst(".sqlite".count)))
+    /// Read from its end, since names may contain dots, too.
+    static func parse(_ file: String) -> (name: String, number: Int)? {
+        guard let match = file.wholeMatch(of: /(.+)\.g([0-9]{1,18})\.sqlite(-wal|-shm|-journal)?/),
+            let number = Int(match.2)
         else { return nil }
-        return Int(digits)
+        return (String(match.1), number)
     }
 
     /// Of the database file itself, then of those that SQLite keeps beside it.

@@ -1,4 +1,5 @@
 import EventLog
+import ReadModels
 import Runtime
 import Server
 
@@ -6,9 +7,11 @@ import Server
 struct Checkup {
     private let survey: LogSurvey
     private let latency: Result<FlushLatency, EventLogError>
+    private let rows: [ReadModelSurvey.Found]
 
     init(_ folder: String) throws(EventLogError) {
         survey = try LogSurvey.run(folder)
+        rows = ReadModelSurvey(folder: Hosting.readModelFolder(in: folder)).models
         // A folder that can't be written to can still be looked at.
         latency = Result { () throws(EventLogError) in try FlushLatency.measure(in: folder) }
     }
@@ -51,8 +54,19 @@ struct Checkup {
                 "room",
                 "\(ByteText.text(survey.zerosAhead)) of zeros ahead, \(ByteText.text(survey.freeBytes)) free"
             ),
-            ("disk", latencyText),
+            ("disk", latencyText), ("rows", rowsText),
         ]
+    }
+
+    /// `2 read models, 1.2 MiB; balances: generation 3 is built beside 2`.
+    private var rowsText: String {
+        let total = ByteText.text(Int(clamping: rows.reduce(0) { $0 + $1.bytes }))
+        let beside = rows.filter { $0.generations.count > 1 }.map { found in
+            let (older, newest) = (found.generations.dropLast(), found.generations.last ?? 0)
+            return "; \(found.name): generation \(newest) is built beside "
+                + older.map(String.init).joined(separator: ", ")
+        }
+        return "\(ByteText.count(rows.count, "read model")), \(total)" + beside.joined()
     }
 
     /// The same for machines.
@@ -71,8 +85,15 @@ struct Checkup {
         if case .success(let measured) = latency {
             flush = .object(["p50_us": .float(measured.median), "p99_us": .float(measured.p99)])
         }
+        let readModels = rows.map { found in
+            JSONValue.object([
+                "name": .string(found.name), "bytes": .number(found.bytes),
+                "generations": .array(found.generations.map { .integer(Int64($0)) }),
+            ])
+        }
         return [
-            "log": .object(log), "flush": flush, "findings": .array(findings.map(FindingText.json)),
+            "log": .object(log), "flush": flush, "read_models": .array(readModels),
+            "findings": .array(findings.map(FindingText.json)),
             "damaged": .bool(isDamaged),
         ]
     }

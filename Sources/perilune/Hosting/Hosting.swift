@@ -36,10 +36,18 @@ struct Hosting {
         try await log.close()
     }
 
+    /// Where a data folder has its read models.
+    static func readModelFolder(in data: String) -> String { data + "/read" }
+
     private func serve(_ scripts: ScriptSet, over log: DiskLog) async throws {
         var options = HostOptions(logger: logger("perilune", at: logLevel))
         options.runningStepsFile = data + "/running-steps"
-        let host = try await Host.start(scripts, log: log, readModelFolder: data + "/read", options: options)
+        let host = try await Host.start(
+            scripts,
+            log: log,
+            readModelFolder: Self.readModelFolder(in: data),
+            options: options
+        )
         tell(about: scripts, log)
         // What the HTTP library tells at `info` is told below in our words.
         let quiet = logLevel == .info ? Logger.Level.notice : logLevel
