@@ -44,6 +44,15 @@ public enum FailPoint: String, CaseIterable, Sendable {
     /// The log has answered that the marks of a batch are durable.
     case marksCommitted = "marks-committed"
 
+    /// A transaction of a projection's rows is committed, with its checkpoint.
+    case rowsApplied = "rows-applied"
+
+    /// New rows of a projection have come to the end of the log; the old ones answer still.
+    case rowsComplete = "rows-complete"
+
+    /// The file of new rows says that it answers; no query has seen it, and the old file is there.
+    case rowsAnswering = "rows-answering"
+
     /// What has happened when a process comes to this point, and what has not.
     public var place: String {
         switch self {
@@ -56,6 +65,9 @@ public enum FailPoint: String, CaseIterable, Sendable {
         case .stepEnded: "a step has run, its effects are not handed to the log"
         case .effectsCommitted: "the log has answered that a step's effects are durable"
         case .marksCommitted: "the log has answered that a step's mark is durable"
+        case .rowsApplied: "a transaction of a projection's rows is committed"
+        case .rowsComplete: "new rows have come to the end of the log, the old ones answer still"
+        case .rowsAnswering: "the file of new rows says that it answers, no query has seen it"
         }
     }
 

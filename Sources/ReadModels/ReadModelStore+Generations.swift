@@ -70,12 +70,16 @@ extension ReadModelStore {
     /// For queries it is one moment: each that begins before it sees the old rows to its end, each that
     /// begins behind it the new ones. The old file goes when the last such query has ended. A crash finds
     /// either what was before or what is now.
+    /// - Parameters:
+    ///   - name: the projection's.
+    ///   - noted: called when the file says that it answers, before any query sees that.
     /// - Throws: `.file`, `.closed`.
-    public func answerFromNew(_ name: String) throws(ReadModelError) {
+    public func answerFromNew(_ name: String, noted: () -> Void = {}) throws(ReadModelError) {
         try changing.withLock { (_) throws(ReadModelError) in
             guard var entry = try openCatalog().entries[name], let building = entry.building else { return }
             let old = entry.answering
             try building.beginAnswering()
+            noted()
             entry.answering = building
             entry.building = nil
             try show(entry, retiring: old)

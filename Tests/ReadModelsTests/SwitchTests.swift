@@ -41,6 +41,31 @@ import Testing
         #expect(try fixture.rows("select balance from balances") == [[.integer(7)]])
     }
 
+    @Test func `a crash in the middle of the switch finds what was before, or what is now`() throws {
+        let fixture = try Fixture()
+        defer { fixture.close() }
+        try fixture.openBalances(version: "1").apply(from: 0, to: 1) { try $0.deposit(5, to: "a") }
+        try fixture.openBalances(version: "2").apply(from: 0, to: 1) { try $0.deposit(7, to: "a") }
+        let balances = { (folder: String) throws -> [SQLValue]? in
+            let store = try ReadModelStore(folder: folder)
+            defer { store.close() }
+            _ = try store.open(.balances(version: "2"))
+            return try store.read { try $0.row("select balance from balances")?.values }
+        }
+        let (before, within) = (fixture.folder + "-before", fixture.folder + "-within")
+        try FileManager.default.copyItem(atPath: fixture.folder, toPath: before)
+        try fixture.store.answerFromNew("balances") {
+            #expect(throws: Never.self) {
+                try FileManager.default.copyItem(atPath: fixture.folder, toPath: within)
+            }
+        }
+        #expect(try balances(before) == [.integer(5)])
+        #expect(try balances(within) == [.integer(7)])
+        let left = try FileManager.default.contentsOfDirectory(atPath: within)
+        #expect(left.filter { $0.hasSuffix(".sqlite") } == ["balances.g2.sqlite"])
+        for folder in [before, within] { try FileManager.default.removeItem(atPath: folder) }
+    }
+
     @Test func `readers beside many switches never see rows of two generations, or none`() throws {
         let fixture = try Fixture()
         defer { fixture.close() }

@@ -326,7 +326,9 @@ function host.upcasters(patterns)
         local matches = (wanted_type == ANY or wanted_type == type)
           and (wanted_category == ANY or category == ANY or wanted_category == category)
         if matches and next(contract.steps) then
-          found[contract.name] = { steps = contract.steps, kinds = contract.kinds, version = contract.version }
+          found[contract.name] = {
+            steps = contract.steps, kinds = contract.kinds, version = contract.version,
+          }
         end
       end
     end

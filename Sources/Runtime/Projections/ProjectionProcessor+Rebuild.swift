@@ -38,7 +38,8 @@ extension ProjectionProcessor {
     func switchToNew() throws {
         guard let building else { return }
         let old = answering
-        try store.answerFromNew(definition.name)
+        FailPoint.rowsComplete.pass()
+        try store.answerFromNew(definition.name) { FailPoint.rowsAnswering.pass() }
         answering = building
         self.building = nil
         stopReason = nil

@@ -227,6 +227,7 @@ actor ProjectionProcessor {
             case .readModel(let error): throw RuntimeError.readModel(error)
             }
         }
+        FailPoint.rowsApplied.pass()
         steps += events.count
         return nil
     }

@@ -40,17 +40,19 @@ extension ScriptSession {
         }
     }
 
+    private static func context(of event: RecordedEvent, _ definition: ProjectionDefinition) -> String {
+        "projection \(definition.name) on \(event.type), position \(event.position) of \(event.stream)"
+    }
+
     private func project(_ event: RecordedEvent, with definition: ProjectionDefinition) throws(ScriptFailure)
     {
-        let context =
-            "projection \(definition.name) on \(event.type), position \(event.position) of \(event.stream)"
         var hash = StableHash()
         hash.add(definition.name.utf8)
         hash.add(event.position)
         let seed = hash.value
         let old = definitions.schemas.oldVersion(of: event)
         do {
-            try call("project", context: context) { arguments in
+            try call("project", context: Self.context(of: event, definition)) { arguments in
                 arguments.integer(Int64(definition.index))
                 envelope.write(event, fields: old == nil ? fields[definition.name] : nil, to: &arguments)
                 arguments.integer(event.time / 1_000)

@@ -17,7 +17,8 @@ enum ProcessorText {
         return table.text
     }
 
-    /// The generation of a projection's rows that answers, and how far the next one is: `1; 2 at 45 %, 61200/s`.
+    /// The generation of a projection's rows that answers, and how far the next one is:
+    /// `1; 2 at 45 %, 61200/s`.
     static func rows(of processor: JSONValue) -> String {
         guard let generation = processor["generation"]?.integer else { return "" }
         guard let rebuild = processor["rebuild"], let next = rebuild["generation"]?.integer else {

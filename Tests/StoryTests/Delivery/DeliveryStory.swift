@@ -126,7 +126,7 @@ extension Stories {
             }
             let listed = try await CommandLineRun.finish(["doctor", "--fail-points", "--json"])
             let points = try listed.json(List.self).points
-            let tables = try ["exactly-once", "in the log"].map { try CrashTable(with: $0) }
+            let tables = try ["exactly-once", "in the log", "the new rows"].map { try CrashTable(with: $0) }
             #expect(Set(points.map(\.name)) == tables.reduce(into: []) { $0.formUnion($1.points) })
             let text = try await CommandLineRun.finish(["doctor", "--fail-points"])
             #expect(text.end == .code(0))

@@ -136,6 +136,8 @@ struct ProcessorAnswer: Decodable, Sendable {
     let lastFailure: FailureAnswer?
     let nextDue: String?
     let waitingTimers: Int?
+    let generation: Int?
+    let rebuild: RebuildAnswer?
 
     private enum CodingKeys: String, CodingKey {
         case name
@@ -147,7 +149,18 @@ struct ProcessorAnswer: Decodable, Sendable {
         case lastFailure = "last_failure"
         case nextDue = "next_due"
         case waitingTimers = "waiting_timers"
+        case generation
+        case rebuild
     }
+}
+
+/// How far new rows are, in one of `GET /processors`.
+struct RebuildAnswer: Decodable, Sendable {
+    let generation: Int
+    let reason: String
+    let position: Int
+    let target: Int
+    let percent: Double
 }
 
 /// The answer of `GET /healthz`.
