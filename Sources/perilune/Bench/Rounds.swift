@@ -57,4 +57,11 @@ struct Rounds {
         guard !sorted.isEmpty else { return 0 }
         return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
     }
+
+    /// The smallest of the values that so large a share of them isn't above; 0 for none.
+    static func quantile(_ share: Double, of values: [Double]) -> Double {
+        let sorted = values.sorted()
+        let rank = Int((share * Double(sorted.count)).rounded(.up))
+        return sorted.isEmpty ? 0 : sorted[max(0, rank - 1)]
+    }
 }

@@ -15,8 +15,24 @@ struct OwnServer: Peer {
         leftovers: Leftovers,
         _ body: ((AppendCase) throws -> any AppendLoad) async throws -> Void
     ) async throws {
+        try await Self.serving(Self.app, from: folder, leftovers: leftovers) { port in
+            try await body { work in
+                try SocketLoad(work, port: port) { client in
+                    HTTPConversation(work, client: client, condition: condition)
+                }
+            }
+        }
+    }
+
+    /// Serves an app, whose only file is given, while `body` runs with the port.
+    static func serving(
+        _ app: String,
+        from folder: String,
+        leftovers: Leftovers,
+        _ body: (Int) async throws -> Void
+    ) async throws {
         try FileManager.default.createDirectory(atPath: folder + "/app", withIntermediateDirectories: true)
-        try Self.app.write(toFile: folder + "/app/app.lua", atomically: false, encoding: .utf8)
+        try app.write(toFile: folder + "/app/app.lua", atomically: false, encoding: .utf8)
         let port = try Loopback.freePort()
         let command = [
             try OwnBinary.path(), "run", folder + "/app", "--data", folder + "/data",
@@ -25,11 +41,7 @@ struct OwnServer: Peer {
         let process = try ChildProcess(command, output: folder + "/out", errors: folder + "/err")
         try await leftovers.withProcess(process, endedBy: SIGTERM) { process in
             try Loopback.waitUntilListening(port: port, process)
-            try await body { work in
-                try SocketLoad(work, port: port) { client in
-                    HTTPConversation(work, client: client, condition: condition)
-                }
-            }
+            try await body(port)
         }
     }
 }

@@ -31,10 +31,18 @@ struct AppendReport {
     /// CPU time of the clients, as opposed to the server's.
     let clientSeconds: Double
 
+    /// How long each request waited for its answer; empty where the clients don't say.
+    var latencies: [Duration] = []
+
     var rate: Double { Double(events) / seconds }
 
     /// Microseconds of the clients' CPU for each event.
     var clientCost: Double { clientSeconds / Double(max(1, events)) * 1e6 }
+
+    /// Milliseconds that so large a share of the requests didn't wait longer than.
+    func milliseconds(_ share: Double) -> Double {
+        Rounds.quantile(share, of: latencies.map(Rounds.seconds)) * 1_000
+    }
 }
 
 /// One size of the work.

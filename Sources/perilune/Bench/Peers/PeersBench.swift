@@ -17,12 +17,6 @@ struct PeersBench {
     private var rounds: Int { quick ? 2 : 5 }
     private var secondsOfTurn: Int { quick ? 1 : 3 }
 
-    /// How long the disk is asked in each round what it can flush.
-    private static let rawTurn = Duration.milliseconds(100)
-
-    /// Bytes of such a flush, about those of one event with what a log keeps of it.
-    private static let rawBytes = [UInt8](repeating: 1, count: 300)
-
     /// Measures, and shows each number once it is there.
     func run(_ show: (BenchResult) -> Void) async throws {
         let found: [(name: String, peer: (any Peer)?)] = [
@@ -48,7 +42,7 @@ struct PeersBench {
     /// Both are started afresh, so that both have seen the same load before each case.
     private func compare(with peer: any Peer, _ show: (BenchResult) -> Void) async throws {
         try await leftovers.withFolder("peer-\(peer.name)") { folder in
-            let raw = try RawFile(path: folder.path + "/raw")
+            let disk = try DiskPace(in: folder)
             let own = OwnServer(condition: peer.condition)
             try await own.serving(from: folder.path + "/own", leftovers: leftovers) { ours in
                 try await peer.serving(from: folder.path + "/theirs", leftovers: leftovers) { theirs in
@@ -57,7 +51,7 @@ struct PeersBench {
                         for clients in clients {
                             number += 1
                             let work = AppendCase(number: number, eventsPerRequest: events, clients: clients)
-                            let result = try await measure(work, peer, try ours(work), try theirs(work), raw)
+                            let result = try await measure(work, peer, try ours(work), try theirs(work), disk)
                             show(result)
                         }
                     }
@@ -71,18 +65,13 @@ struct PeersBench {
         _ peer: any Peer,
         _ ours: any AppendLoad,
         _ theirs: any AppendLoad,
-        _ raw: RawFile
+        _ disk: DiskPace
     ) async throws -> BenchResult {
         var rounds = Rounds()
         var costs: (ours: [Double], theirs: [Double]) = ([], [])
         var flushes: [Double] = []
         for _ in 0..<self.rounds {
-            flushes.append(
-                try await Rounds.rate(for: Self.rawTurn) {
-                    try raw.append(Self.rawBytes)
-                    return 1
-                }
-            )
+            flushes.append(try await disk.flushes())
             let their = try await theirs.run(seconds: secondsOfTurn)
             let our = try await ours.run(seconds: secondsOfTurn)
             rounds.add(our.rate, baseline: their.rate)

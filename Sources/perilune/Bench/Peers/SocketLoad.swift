@@ -9,6 +9,9 @@ final class SocketLoad: AppendLoad {
         var output: [UInt8] = []
         var sent = 0
         var input: [UInt8] = []
+
+        /// When the request went out.
+        var asked = ContinuousClock.now
     }
 
     private var connections: [Connection] = []
@@ -40,9 +43,9 @@ final class SocketLoad: AppendLoad {
         let cpu = ProcessUse.cpuSeconds()
         let start = clock.now
         let deadline = start.advanced(by: .seconds(seconds))
-        for index in connections.indices { try sendNext(index) }
+        for index in connections.indices { try sendNext(index, at: start) }
         var busy = connections.count
-        var requests = 0
+        var latencies: [Duration] = []
         while busy > 0 {
             let count = poll(&watched, nfds_t(watched.count), Self.silenceMax)
             if count < 0, errno == EINTR { continue }
@@ -50,18 +53,21 @@ final class SocketLoad: AppendLoad {
             for index in watched.indices where watched[index].revents != 0 {
                 try sendRest(index)
                 guard watched[index].revents & ~Int16(POLLOUT) != 0, try receive(index) else { continue }
-                requests += 1
-                if clock.now < deadline { try sendNext(index) } else { busy -= 1 }
+                let now = clock.now
+                latencies.append(connections[index].asked.duration(to: now))
+                if now < deadline { try sendNext(index, at: now) } else { busy -= 1 }
             }
         }
         return AppendReport(
-            events: requests * eventsPerRequest,
+            events: latencies.count * eventsPerRequest,
             seconds: Rounds.seconds(start.duration(to: clock.now)),
-            clientSeconds: ProcessUse.cpuSeconds() - cpu
+            clientSeconds: ProcessUse.cpuSeconds() - cpu,
+            latencies: latencies
         )
     }
 
-    private func sendNext(_ index: Int) throws {
+    private func sendNext(_ index: Int, at time: ContinuousClock.Instant) throws {
+        connections[index].asked = time
         connections[index].output.removeAll(keepingCapacity: true)
         connections[index].conversation.request(into: &connections[index].output)
         connections[index].sent = 0
