@@ -14,7 +14,7 @@ enum BenchSuite: String, CaseIterable {
         switch self {
         case .log: "durable appends, reads, reopening, memory; against the disk and the processor"
         case .lua: "one event through a script, and a VM's parts; against the bare VM"
-        case .pipeline: "events through a handler, exactly once; against the script alone"
+        case .pipeline: "a handler, exactly once: rate, latency, a failing key; commands over HTTP"
         case .projection: "rows of a projection, built anew from the log; against SQLite alone"
         case .peers: "conditional appends over a socket; against other systems that are installed"
         }
@@ -25,7 +25,7 @@ enum BenchSuite: String, CaseIterable {
         switch self {
         case .log: try await LogBench(quick: quick, leftovers: leftovers).run(show)
         case .lua: try await LuaBench(quick: quick).run(show)
-        case .pipeline: try await PipelineBench(quick: quick).run().forEach(show)
+        case .pipeline: try await PipelineBench(quick: quick, leftovers: leftovers).run(show)
         case .projection: try await ProjectionBench(quick: quick).run(show)
         case .peers: try await PeersBench(quick: quick, leftovers: leftovers).run(show)
         }

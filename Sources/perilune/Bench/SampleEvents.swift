@@ -36,4 +36,14 @@ enum SampleEvents {
         emit("out-" .. e.key, "OrderCounted",
           { order = d.order, customer = d.customer, total = d.amount * d.quantity })
         """
+
+    /// The number of the event that an effect of this handler stands for, below a million; nil when it is
+    /// none.
+    static func order(in data: ArraySlice<UInt8>) -> Int? {
+        guard let place = data.firstRange(of: orderName)?.upperBound else { return nil }
+        let digits = data[place...].prefix { $0 != UInt8(ascii: "\"") }
+        return Int(String(decoding: digits, as: UTF8.self)).map { $0 - 1_000_000 }
+    }
+
+    private static let orderName = Array(#""order":"o-"#.utf8)
 }
