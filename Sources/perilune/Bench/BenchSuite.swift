@@ -16,7 +16,7 @@ enum BenchSuite: String, CaseIterable {
         case .lua: "one event through a script, and a VM's parts; against the bare VM"
         case .pipeline: "a handler, exactly once: rate, latency, a failing key; commands over HTTP"
         case .projection: "rows of a projection, built anew from the log; against SQLite alone"
-        case .peers: "conditional appends over a socket; against other systems that are installed"
+        case .peers: "appends over a socket, and events through a handler; against systems that are installed"
         }
     }
 

@@ -1,6 +1,7 @@
 import Foundation
 
-/// The suite `peers`: the same appends over a socket, by us and by each system that is installed.
+/// The suite `peers`: the same appends over a socket, and the same events through a handler, by us and by
+/// each system that is installed.
 struct PeersBench {
     let quick: Bool
     let leftovers: Leftovers
@@ -8,8 +9,9 @@ struct PeersBench {
     /// What to install, for `--help`.
     static let installation = """
         The suite peers starts what it finds on this machine, on loopback, and ends it again: Redis (Debian \
-        package redis-server), PostgreSQL 15 (postgresql-15), UmaDB (`pip install umadb` into a virtual \
-        environment whose bin is in PATH). What isn't there is named and left out.
+        package redis-server), PostgreSQL 15 (postgresql-15), UmaDB, eventsourcing and DBOS (`pip install \
+        umadb eventsourcing dbos` into a virtual environment whose bin is first in PATH). What isn't there \
+        is named and left out.
         """
 
     private static let eventsPerRequest = [1, 100]
@@ -23,18 +25,24 @@ struct PeersBench {
             ("redis", RedisPeer.installed()), ("postgresql", PostgreSQLPeer.installed()),
             ("umadb", UmaDBPeer.installed()),
         ]
+        let pipelines = PipelinePeersBench.found()
         let missing = found.filter { $0.peer == nil }.map(\.name)
-        if !missing.isEmpty {
-            Console.standardError.line("peers: not installed: \(missing.joined(separator: ", "))")
+        let missingToo = pipelines.filter { $0.peer == nil && !missing.contains($0.name) }.map(\.name)
+        if !(missing + missingToo).isEmpty {
+            let names = (missing + missingToo).joined(separator: ", ")
+            Console.standardError.line("peers: not installed: \(names)")
         }
         var failures: [String] = []
+        // One peer that can't be started is no reason to leave out the others.
+        func noting(_ name: String, _ work: () async throws -> Void) async throws {
+            do { try await work() } catch let error as BenchError { failures.append("\(name): \(error)") }
+        }
         for peer in found.compactMap(\.peer) {
-            do {
-                try await compare(with: peer, show)
-            } catch let error as BenchError {
-                // One peer that can't be started is no reason to leave out the others.
-                failures.append("\(peer.name): \(error)")
-            }
+            try await noting(peer.name) { try await compare(with: peer, show) }
+        }
+        let bench = PipelinePeersBench(quick: quick, leftovers: leftovers)
+        for peer in pipelines.compactMap(\.peer) {
+            try await noting(peer.name) { show(try await bench.compare(with: peer)) }
         }
         guard failures.isEmpty else { throw BenchError(failures.joined(separator: "\n")) }
     }

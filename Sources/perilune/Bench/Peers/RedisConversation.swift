@@ -40,7 +40,8 @@ final class RedisConversation: Conversation {
         return place
     }
 
-    private static func write(_ words: [String], into bytes: inout [UInt8]) {
+    /// Writes a command.
+    static func write(_ words: [String], into bytes: inout [UInt8]) {
         bytes += "*\(words.count)\r\n".utf8
         for word in words { writeBulk(word, into: &bytes) }
     }
@@ -52,12 +53,12 @@ final class RedisConversation: Conversation {
     /// Where a value ends that begins at a place; nil while it isn't whole.
     ///
     /// - Throws: `BenchError` for an error, wherever in the value it stands.
-    private static func end(of bytes: UnsafeRawBufferPointer, from start: Int) throws -> Int? {
+    static func end(of bytes: UnsafeRawBufferPointer, from start: Int) throws -> Int? {
         guard let line = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) else { return nil }
         let text = String(decoding: bytes[start..<line - 1], as: UTF8.self)
         let count = Int(text.dropFirst()) ?? 0
         switch text.first {
-        case "-": throw BenchError("redis refused an append: \(text)")
+        case "-": throw BenchError("redis refused: \(text)")
         case "$" where count >= 0:
             let end = line + 1 + count + 2
             return end <= bytes.count ? end : nil

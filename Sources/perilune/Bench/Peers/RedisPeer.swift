@@ -20,6 +20,19 @@ struct RedisPeer: Peer {
         leftovers: Leftovers,
         _ body: ((AppendCase) throws -> any AppendLoad) async throws -> Void
     ) async throws {
+        try await serving(from: folder, leftovers: leftovers) { port in
+            try await body { work in
+                try SocketLoad(work, port: port) { RedisConversation(work, client: $0) }
+            }
+        }
+    }
+
+    /// Serves while `body` runs with the port.
+    func serving<Value>(
+        from folder: String,
+        leftovers: Leftovers,
+        _ body: (Int) async throws -> Value
+    ) async throws -> Value {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let port = try Loopback.freePort()
         // No snapshots and no rewriting of the log beside it: neither is part of an append.
@@ -29,11 +42,9 @@ struct RedisPeer: Peer {
             "--daemonize", "no",
         ]
         let process = try ChildProcess(command, output: folder + "/err", errors: folder + "/err")
-        try await leftovers.withProcess(process, endedBy: SIGTERM) { process in
+        return try await leftovers.withProcess(process, endedBy: SIGTERM) { process in
             try Loopback.waitUntilListening(port: port, process)
-            try await body { work in
-                try SocketLoad(work, port: port) { RedisConversation(work, client: $0) }
-            }
+            return try await body(port)
         }
     }
 }
