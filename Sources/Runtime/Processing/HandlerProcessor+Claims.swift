@@ -22,7 +22,7 @@ extension HandlerProcessor {
         var rest = runs[...]
         do {
             while let next = rest.first {
-                if parked.first(of: next.event.stream) == nil {
+                if !parked.holdsUp(next.event) {
                     try await finishSome(&rest, group: group)
                 } else {
                     try await recordParking(.parked(waiting(next.event)), in: next.lane, over: next.event)
@@ -43,7 +43,7 @@ extension HandlerProcessor {
         group: Int
     ) async throws {
         let worker = context.pool.workers[group]
-        let runs = rest.prefix(batchMax(of: group)).prefix { parked.first(of: $0.event.stream) == nil }
+        let runs = rest.prefix(batchMax(of: group)).prefix { !parked.holdsUp($0.event) }
         let batch = await run(runs, on: worker)
         do {
             try await commit(batch.effects.frame)

@@ -57,18 +57,18 @@ extension HandlerProcessor {
         let most = batchMax(of: group)
         var free = most
         for lane in stride(from: group, to: RuntimeLimits.lanes, by: context.pool.count) where free > 0 {
-            let queue = lanes[lane].queue
+            // No more than fits: what is behind it is looked at in its own turn.
+            let queue = lanes[lane].queue.prefix(free)
             if queue.isEmpty {
                 if lanes[lane].mark + RuntimeLimits.idleMarkLag < scanned { work.idle.append(lane) }
                 continue
             }
             guard !lanes[lane].isWaiting else { continue }
-            let isParked = { (event: RecordedEvent) in self.parked.first(of: event.stream) != nil }
-            if parked.count > 0, isParked(queue[0]) {
-                for event in queue.prefix(while: isParked).prefix(free) { work.parks.append((lane, event)) }
+            if parked.count > 0, parked.holdsUp(queue[0]) {
+                for event in queue.prefix(while: parked.holdsUp) { work.parks.append((lane, event)) }
             } else {
-                let runnable = parked.count == 0 ? queue[...] : queue.prefix { !isParked($0) }
-                for event in runnable.prefix(free) { work.runs.append((lane, event)) }
+                let runnable = parked.count == 0 ? queue : queue.prefix { !parked.holdsUp($0) }
+                for event in runnable { work.runs.append((lane, event)) }
             }
             free = most - work.runs.count - work.parks.count
         }

@@ -10,6 +10,9 @@ struct ParkedEvents: Sendable {
     private var byStream: [StreamName: [ParkedEvent]] = [:]
     private var streams: [Position: StreamName] = [:]
 
+    /// How many of the streams in `byStream` have a hash: nearly every event is known by it to be of none.
+    private var hashes: [UInt64: Int] = [:]
+
     /// First events of their keys whose step is tried again, with the time.
     private(set) var waiting: [Position: LogTime] = [:]
 
@@ -35,6 +38,15 @@ struct ParkedEvents: Sendable {
     /// The event that holds up a stream; nil when the stream is free.
     func first(of stream: StreamName) -> ParkedEvent? { byStream[stream]?.first }
 
+    /// Whether an event's stream is held up; asked for each event while anything is, so without making its
+    /// name.
+    func holdsUp(_ event: RecordedEvent) -> Bool {
+        guard !hashes.isEmpty, hashes[event.withStreamBytes { StableHash.of($0) }] != nil else {
+            return false
+        }
+        return byStream[event.stream] != nil
+    }
+
     subscript(position: Position) -> ParkedEvent? {
         guard let stream = streams[position] else { return nil }
         return byStream[stream]?.first { $0.position == position }
@@ -45,6 +57,7 @@ struct ParkedEvents: Sendable {
         case .parked(let event), .waiting(let event):
             if case .parked = record { endings[event.position] = nil }
             if streams.updateValue(event.stream, forKey: event.position) == nil {
+                if byStream[event.stream] == nil { hashes[Self.hash(event.stream), default: 0] += 1 }
                 byStream[event.stream, default: []].append(event)
                 waiting[event.position] = event.retryAt
             } else {
@@ -57,7 +70,7 @@ struct ParkedEvents: Sendable {
             guard let stream = streams.removeValue(forKey: position) else { return }
             waiting[position] = nil
             byStream[stream]?.removeAll { $0.position == position }
-            if byStream[stream]?.isEmpty == true { byStream[stream] = nil }
+            if byStream[stream]?.isEmpty == true { release(stream) }
             // What has waited behind it was never tried: it is due since ever, also when the host ends now.
             if var next = byStream[stream]?.first, next.attempts == 0 {
                 next.retryAt = 0
@@ -65,6 +78,15 @@ struct ParkedEvents: Sendable {
             }
         }
     }
+
+    private mutating func release(_ stream: StreamName) {
+        byStream[stream] = nil
+        let hash = Self.hash(stream)
+        let others = (hashes[hash] ?? 1) - 1
+        hashes[hash] = others > 0 ? others : nil
+    }
+
+    private static func hash(_ stream: StreamName) -> UInt64 { StableHash.of(stream.text.utf8) }
 
     private mutating func replace(_ event: ParkedEvent) {
         byStream[event.stream] = byStream[event.stream]?.map { $0.position == event.position ? event : $0 }
