@@ -38,6 +38,12 @@ public enum FailPoint: String, CaseIterable, Sendable {
     /// A batch of steps has run; its effects are not yet handed to the log.
     case stepEnded = "step-ended"
 
+    /// A step has asked for a call, and it is about to be made.
+    case callBegins = "call-begins"
+
+    /// A call has ended; its step has not run again.
+    case callAnswered = "call-answered"
+
     /// The log has answered that a batch's effects are durable.
     case effectsCommitted = "effects-committed"
 
@@ -63,6 +69,8 @@ public enum FailPoint: String, CaseIterable, Sendable {
         case .stepBegins: "a handler's step is about to run"
         case .stepRunning: "a handler's step runs"
         case .stepEnded: "a step has run, its effects are not handed to the log"
+        case .callBegins: "a step's call is about to be made"
+        case .callAnswered: "a call is answered, its step has not run again"
         case .effectsCommitted: "the log has answered that a step's effects are durable"
         case .marksCommitted: "the log has answered that a step's mark is durable"
         case .rowsApplied: "a transaction of a projection's rows is committed"

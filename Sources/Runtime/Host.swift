@@ -37,7 +37,7 @@ public final class Host: Sendable {
     ///   - log: where everything durable goes.
     ///   - readModelFolder: where the read models and the snapshots of aggregates are kept; nil keeps the
     ///     first in memory, and the second nowhere.
-    ///   - options: logger, clock, workers.
+    ///   - options: logger, clock, workers, how calls are made.
     /// - Returns: the running host.
     /// - Throws: `RuntimeError.script` and `.invalidApp` for the app, `.log` and `.readModel` for the rest.
     public static func start(
@@ -90,7 +90,8 @@ public final class Host: Sendable {
             pool: pool,
             clock: options.clock,
             logger: options.logger,
-            rule: scripts.hash
+            rule: scripts.hash,
+            calls: CallRunner(options.calls, clock: options.clock)
         )
         self.scripts = scripts
         doubts = pool.definitions.doubts

@@ -16,14 +16,19 @@ public struct HostOptions: Sendable {
     /// is parked after its attempts; nil keeps no trace.
     public var runningStepsFile: String?
 
+    /// How `http` of scripts is carried out; without it no call is made.
+    public var calls: OutboundCalls
+
     /// The defaults.
     public init(
         logger: Logger = Logger(label: "perilune"),
         clock: HostClock = .system,
-        workers: Int = ProcessInfo.processInfo.activeProcessorCount
+        workers: Int = ProcessInfo.processInfo.activeProcessorCount,
+        calls: OutboundCalls = .none
     ) {
         self.logger = logger
         self.clock = clock
+        self.calls = calls
         self.workers = max(1, min(workers, RuntimeLimits.lanes))
     }
 }

@@ -59,6 +59,33 @@ public enum RuntimeLimits {
     /// Times that a decision is taken again because another writer was faster, before the caller is told.
     static let conflictsMax = 100
 
+    /// Calls that one step may make: each of them runs the step again from its beginning.
+    static let stepCallsMax = 16
+
+    /// Calls of a host at once: a connection and an answer in memory each.
+    static let callsAtOnceMax = 64
+
+    /// Milliseconds of a call that names no timeout.
+    static let callMillisecondsDefault: Int64 = 30_000
+
+    /// Milliseconds that a call may ask for: a key that waits longer is better served by a timer.
+    static let callMillisecondsMax: Int64 = 300_000
+
+    /// Bytes of a call's body: the largest event.
+    static let callBodyBytesMax = 1 << 20
+
+    /// Bytes of an answer's body, counted while they come: four of the largest events.
+    static let callAnswerBytesMax = 4 << 20
+
+    /// Bytes of all answers of a step, which are held while it waits for the next: 128 MiB on 16 lanes.
+    static let stepAnswerBytesMax = 8 << 20
+
+    /// Bytes of the headers that a script gives a call: what common servers take.
+    static let callHeaderBytesMax = 8 << 10
+
+    /// Microseconds that a server's `Retry-After` can hold up a lane: an hour, then it is asked again.
+    static let retryAfterMax: Int64 = 3_600_000_000
+
     /// Bytes of one VM: thousands of live aggregates; a runaway script hits it before the machine does.
     static let scriptMemoryBytes = 256 << 20
 

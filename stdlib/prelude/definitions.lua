@@ -228,7 +228,7 @@ local function definitions()
   sender()
   local all = {
     aggregates = {}, handlers = {}, projections = {}, queries = {}, schedules = schedules,
-    contracts = host.contracts(),
+    contracts = host.contracts(), allow = host.allowed(),
   }
   for name, body in pairs(defined.aggregate) do
     all.aggregates[name] = { commands = names(body.commands), events = names(body.events) }

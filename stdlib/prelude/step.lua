@@ -165,7 +165,7 @@ function env.send(aggregate, key, name, args, options)
 end
 
 
-for _, name in ipairs { "read", "http" } do
+for _, name in ipairs { "read" } do
   env[name] = function() error(name .. " is not available in this version", 2) end
 end
 

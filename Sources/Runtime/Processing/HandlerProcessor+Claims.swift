@@ -3,9 +3,11 @@ import Logging
 
 /// At-most-once: marks move first, durably, then the steps run.
 ///
-/// Invariant: what was claimed is brought to its end in the same turn, whatever is paused or stops meanwhile:
-/// it is committed or parked, since nothing would come back to it. A crash, or a log that fails, in between
-/// loses what was claimed, at most `RuntimeLimits.claimedEventsMax` events of each worker.
+/// Invariant: what was claimed is brought to its end, whatever is paused or stops meanwhile: it is committed
+/// or parked, since nothing would come back to it. It ends in the turn that claimed it, or, when its step
+/// calls out, in one that its answer begins; until then it stays at the front of its lane, with the lane's
+/// mark past it. A crash, or a log that fails, in between loses what was claimed, at most
+/// `RuntimeLimits.claimedEventsMax` events of each worker.
 extension HandlerProcessor {
     /// Moves the marks over a turn's events, then runs those that are to be run.
     func claim(_ work: LaneWork, group: Int) async throws {
@@ -15,10 +17,11 @@ extension HandlerProcessor {
         // Claimed events stay in their lanes until they are dealt with: the status counts them as to come.
         moved(progress, over: work.parks)
         if !work.parks.isEmpty { conflicts[group] = 0 }
-        try await finish(work.runs, group: group)
+        try await finish(work.claimed + work.runs, group: group)
     }
 
-    private func finish(_ runs: [(lane: Int, event: RecordedEvent)], group: Int) async throws {
+    /// Runs what is claimed up to its end, lane by lane, or up to a call.
+    func finish(_ runs: [(lane: Int, event: RecordedEvent)], group: Int) async throws {
         var rest = runs[...]
         do {
             while let next = rest.first {
@@ -28,11 +31,14 @@ extension HandlerProcessor {
                     try await recordParking(.parked(waiting(next.event)), in: next.lane, over: next.event)
                     rest.removeFirst()
                 }
+                // A lane that waits for an answer goes on when it comes.
+                rest.removeAll { lanes[$0.lane].isCalling }
             }
         } catch {
             // The log doesn't answer: whether the first of these were committed, it will tell when it does.
             let positions = rest.map { "\($0.event.position)" }.joined(separator: ", ")
             context.logger.error("\(definition.name) won't run these again, it is at-most-once: \(positions)")
+            dealtWith(Array(rest))
             throw error
         }
     }
@@ -76,7 +82,8 @@ extension HandlerProcessor {
         guard conflicts[group] >= RuntimeLimits.conflictsMax else { return }
         let error = RuntimeError.busy(stream, attempts: conflicts[group])
         conflicts[group] = 0
-        let first = rest.removeFirst()
+        guard let first = rest.first else { return }
         try await fail(first.event, in: first.lane, ScriptFailure(stopping: error, of: definition.name))
+        rest.removeFirst()
     }
 }

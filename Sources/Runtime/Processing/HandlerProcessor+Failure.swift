@@ -6,16 +6,31 @@ extension HandlerProcessor {
     func fail(_ event: RecordedEvent, in lane: Int, _ failure: ScriptFailure) async throws {
         lanes[lane].attempts += 1
         let attempts = lanes[lane].attempts + (parked.endings[event.position] ?? 0)
+        // The next attempt asks again; what was told is part of what failed.
+        let told = answers.removeValue(forKey: event.position)
         lastFailure = failure
         let isLast = attempts >= definition.retry.attempts
         let next = isLast ? (definition.stopsOnFailure ? "the processor stops" : "parked") : "tried again"
         tell(failure, attempts: attempts, next: next)
         if isLast, definition.stopsOnFailure { return halt(failure) }
-        let wait = isLast ? nil : definition.retry.wait(afterAttempt: attempts, of: event.position)
+        let wait = isLast ? nil : wait(for: event.position, attempts: attempts, failure, told: told)
         if let wait, holdsLane { return self.wait(lane, microseconds: wait) }
         let setAside = setAside(event, attempts: attempts, failure, retryIn: wait)
         try await recordParking(wait == nil ? .parked(setAside) : .waiting(setAside), in: lane, over: event)
         if wait != nil { scheduleRetry(of: event.position) }
+    }
+
+    /// Microseconds until a failed step is tried again: what the handler says, or what a server that the step
+    /// called asked for.
+    func wait(
+        for position: Position,
+        attempts: Int,
+        _ failure: ScriptFailure,
+        told: StepAnswers?
+    ) -> Int64 {
+        let wait = definition.retry.wait(afterAttempt: attempts, of: position)
+        guard failure.code == CallFailure.retryAfterCode, let told else { return wait }
+        return max(wait, told.wait)
     }
 
     /// Whether a failed step holds up its lane until it is tried again, and not its key alone.

@@ -10,8 +10,18 @@ struct Repair: Sendable {
     }
 
     let position: Position
+    let stream: StreamName
     let action: Action
     let answer: CheckedContinuation<Result<RepairReport, RuntimeError>, Never>
+
+    /// What it came to so far.
+    var report = RepairReport()
+
+    /// What the step that it tries again was told.
+    var answers = StepAnswers()
+
+    /// Whether it has begun: it was put aside while a step waited for the answer to a call.
+    var isBegun = false
 }
 
 extension HandlerProcessor {
@@ -21,14 +31,18 @@ extension HandlerProcessor {
         guard !isStopping, takesRepairs else { throw .stopping }
         let group = group(of: Lane.of(event.stream))
         let result = await withCheckedContinuation { answer in
-            repairs[group].append(Repair(position: position, action: action, answer: answer))
+            repairs[group].append(
+                Repair(position: position, stream: event.stream, action: action, answer: answer)
+            )
             wake(group)
         }
         return try result.get()
     }
 
+    /// The next repair; those of a key whose event waits for the answer to a call come behind that one.
     func takeRepair(_ group: Int) -> Repair? {
-        repairs[group].isEmpty ? nil : repairs[group].removeFirst()
+        let next = repairs[group].firstIndex { keyCalls[$0.stream] == nil }
+        return next.map { repairs[group].remove(at: $0) }
     }
 
     /// Answers what is still waiting when the processor stops.
@@ -37,8 +51,10 @@ extension HandlerProcessor {
     }
 
     func carryOut(_ repair: Repair, on worker: ScriptWorker) async {
+        var repair = repair
         do {
-            repair.answer.resume(returning: .success(try await outcome(of: repair, on: worker)))
+            if let call = try await advance(&repair, on: worker) { return callOut(call, for: repair) }
+            repair.answer.resume(returning: .success(repair.report))
         } catch let error as RuntimeError {
             repair.answer.resume(returning: .failure(error))
         } catch let error as EventLogError {
@@ -48,51 +64,86 @@ extension HandlerProcessor {
         }
     }
 
-    private func outcome(of repair: Repair, on worker: ScriptWorker) async throws -> RepairReport {
+    /// Puts a repair aside until a call is answered; the group's lanes go on meanwhile.
+    private func callOut(_ call: PendingCall, for repair: Repair) {
+        guard takesRepairs else { return repair.answer.resume(returning: .failure(.stopping)) }
+        keyCalls[repair.stream] = Task {
+            let result = await context.calls.result(of: call.request)
+            keyCalls[repair.stream] = nil
+            var repair = repair
+            repair.answers.add(result, to: call)
+            guard !Task.isCancelled else { return repair.answer.resume(returning: .failure(.stopping)) }
+            let group = group(of: Lane.of(repair.stream))
+            repairs[group].insert(repair, at: 0)
+            wake(group)
+        }
+    }
+
+    /// Goes on with a repair; nil when it has come to its end, or the call that it has to wait for.
+    private func advance(_ repair: inout Repair, on worker: ScriptWorker) async throws -> PendingCall? {
+        var editedData: ArraySlice<UInt8>?
+        if case .retry(let data) = repair.action { editedData = data }
+        if !repair.isBegun { try await begin(&repair) }
+        // What is first of its key now is retried, and so on, until one fails or the key is free.
+        while let next = parked.first(of: repair.stream) {
+            let data = next.position == repair.position ? editedData : nil
+            switch try await attempt(next, data, told: repair.answers, on: worker) {
+            case .callsOut(let call):
+                try await giveUp(next, before: call)
+                return call
+            case .failed(let failure):
+                // Left to a person, since a person has begun: no further try comes by itself.
+                try await record(.failedAgain(next.position, failure, rule: context.rule))
+                lastFailure = failure
+                repair.report.failed.append((next.position, failure))
+                return nil
+            case .committed:
+                repair.report.retried.append(next.position)
+                repair.answers = StepAnswers()
+            }
+        }
+        return nil
+    }
+
+    private func begin(_ repair: inout Repair) async throws {
         guard let event = parked[repair.position] else { throw RuntimeError.unknownParked(repair.position) }
         if let first = parked.first(of: event.stream), first.position != event.position {
             throw RuntimeError.parkedBehind(event.position, first: first.position)
         }
-        var report = RepairReport()
-        var editedData: ArraySlice<UInt8>?
-        switch repair.action {
-        case .skip:
-            try await resolve(event.position, with: .skipped(event.position), Effects())
-            report.skipped.append(event.position)
-        case .retry(let data): editedData = data
-        }
-        // What is first of its key now is retried, and so on, until one fails or the key is free.
-        while let next = parked.first(of: event.stream) {
-            if let failure = try await attempt(next, editedData, on: worker) {
-                // Left to a person, since a person has begun: no further try comes by itself.
-                try await record(.failedAgain(next.position, failure, rule: context.rule))
-                lastFailure = failure
-                report.failed.append((next.position, failure))
-                break
-            }
-            report.retried.append(next.position)
-            editedData = nil
-        }
-        return report
+        repair.isBegun = true
+        guard case .skip = repair.action else { return }
+        try await resolve(event.position, with: .skipped(event.position), Effects())
+        repair.report.skipped.append(event.position)
     }
 
-    /// Runs the step of an event that was set aside; nil when it is committed, its failure when it failed
-    /// again.
+    /// What trying an event again that was set aside came to.
+    enum Attempt {
+        case committed
+        case failed(ScriptFailure)
+        case callsOut(PendingCall)
+    }
+
+    /// Runs the step of an event that was set aside.
     func attempt(
         _ parkedEvent: ParkedEvent,
         _ editedData: ArraySlice<UInt8>?,
+        told answers: StepAnswers,
         on worker: ScriptWorker
-    ) async throws -> ScriptFailure? {
+    ) async throws -> Attempt {
         let page = try context.log.read(ReadRequest(.all, after: parkedEvent.position - 1, limit: 1))
         guard let event = page.events.first else { throw RuntimeError.unknownParked(parkedEvent.position) }
+        let step = Step(event: event, editedData: editedData, answers: answers)
         var conflicts = 0
         while conflicts < RuntimeLimits.conflictsMax {
-            let batch = await worker.run([Step(event: event, editedData: editedData)], of: definition)
+            let batch = await worker.run([step], of: definition)
             do {
                 switch batch.stop {
                 case .failed(let failure):
                     await worker.settle(batch, committed: false)
-                    return failure
+                    return .failed(failure)
+                case .callsOut(let call):
+                    await worker.settle(batch, committed: false)
+                    return .callsOut(call)
                 case .inFlight(let stream):
                     await worker.settle(batch, committed: false)
                     await worker.waitUntilSettled(stream)
@@ -101,7 +152,7 @@ extension HandlerProcessor {
                     try await resolve(event.position, with: .retried(event.position), batch.effects)
                     await worker.settle(batch, committed: true)
                     steps += 1
-                    return nil
+                    return .committed
                 }
             } catch {
                 await worker.settle(batch, committed: false)

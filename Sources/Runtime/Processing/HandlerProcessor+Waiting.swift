@@ -37,20 +37,50 @@ extension HandlerProcessor {
         guard !due[group].isEmpty else { return false }
         let position = due[group].removeFirst()
         // Somebody may have retried or skipped it by hand meanwhile.
-        guard parked.waiting[position] != nil, let event = parked[position] else { return true }
-        let failure: ScriptFailure?
+        let isWaiting = parked.waiting[position] != nil || claimedRetries.contains(position)
+        guard isWaiting, let event = parked[position], keyCalls[event.stream] == nil else { return true }
+        let told = answers[position] ?? StepAnswers()
+        let outcome: Attempt
         do {
-            failure = try await attempt(event, nil, on: context.pool.workers[group])
+            outcome = try await attempt(event, nil, told: told, on: context.pool.workers[group])
         } catch let error as RuntimeError {
             guard case .busy = error else { throw error }
-            failure = ScriptFailure(stopping: error, of: definition.name)
+            outcome = .failed(ScriptFailure(stopping: error, of: definition.name))
         }
-        if let failure {
-            try await failedAgain(event, failure)
-        } else if let next = parked.first(of: event.stream) {
-            due[group].append(next.position)
+        switch outcome {
+        case .callsOut(let call): return try await callOut(call, for: event)
+        case .failed(let failure): try await failedAgain(event, failure)
+        case .committed:
+            if let next = parked.first(of: event.stream) { due[group].append(next.position) }
+        }
+        answers[position] = nil
+        claimedRetries.remove(position)
+        return true
+    }
+
+    /// Has a call made for an event that was set aside; its key goes on waiting, until the answer is there.
+    private func callOut(_ call: PendingCall, for event: ParkedEvent) async throws -> Bool {
+        if definition.delivery == .atMostOnce { claimedRetries.insert(event.position) }
+        try await giveUp(event, before: call)
+        makesCalls = true
+        guard isRunning else { return true }
+        keyCalls[event.stream] = Task {
+            let result = await context.calls.result(of: call.request)
+            keyCalls[event.stream] = nil
+            // Cancelled means that the processor stops: the wait is in the log, and so is what is given up.
+            guard !Task.isCancelled else { return }
+            answers[event.position, default: StepAnswers()].add(result, to: call)
+            retryIsDue(event.position)
         }
         return true
+    }
+
+    /// At-most-once, an event is given up, durably, before its step asks anybody: what was asked once isn't
+    /// asked again after a crash, but by a person.
+    func giveUp(_ event: ParkedEvent, before call: PendingCall) async throws {
+        guard definition.delivery == .atMostOnce, parked.waiting[event.position] != nil else { return }
+        let failure = ScriptFailure(.stopped(call.request.url.description), of: event, in: definition.name)
+        try await record(.failedAgain(event.position, failure, rule: context.rule))
     }
 
     /// Records that a step of an event that was set aside failed, and when it is tried again, if it is.
@@ -60,7 +90,8 @@ extension HandlerProcessor {
         let isLast = attempts >= definition.retry.attempts
         tell(failure, attempts: attempts, next: isLast ? "parked" : "tried again")
         let now = context.clock.now()
-        let wait = isLast ? nil : definition.retry.wait(afterAttempt: attempts, of: event.position)
+        let told = answers.removeValue(forKey: event.position)
+        let wait = isLast ? nil : wait(for: event.position, attempts: attempts, failure, told: told)
         let failed = event.failed(failure, rule: context.rule, at: now, retryAt: wait.map { now + $0 })
         try await record(isLast ? .parked(failed) : .waiting(failed))
         scheduleRetry(of: event.position)

@@ -6,6 +6,9 @@ struct LaneWork: Sendable {
     /// Events to run, lane by lane; each with its lane.
     var runs: [(lane: Int, event: RecordedEvent)] = []
 
+    /// Events that are claimed already; each with its lane.
+    var claimed: [(lane: Int, event: RecordedEvent)] = []
+
     /// Events that park behind an earlier one of their key.
     var parks: [(lane: Int, event: RecordedEvent)] = []
 
@@ -15,7 +18,7 @@ struct LaneWork: Sendable {
     /// What had been read when the work was taken: a lane that is emptied moves its mark up to here.
     let scanned: Position
 
-    var isEmpty: Bool { runs.isEmpty && parks.isEmpty && idle.isEmpty }
+    var isEmpty: Bool { runs.isEmpty && claimed.isEmpty && parks.isEmpty && idle.isEmpty }
 }
 
 /// What a turn commits beside the effects of its steps.
@@ -38,12 +41,14 @@ extension HandlerProcessor {
             await carryOut(repair, on: context.pool.workers[group])
             return true
         }
-        guard mayProcess else { return false }
+        // What at-most-once has claimed goes on, whatever is paused or stops.
+        let isFree = mayProcess
+        guard isFree || definition.delivery == .atMostOnce else { return false }
         do {
             // One of each, so that a key with much behind it doesn't hold up the others.
-            let isRetried = try await retryNext(of: group)
-            if try await parkEnder(of: group) { return true }
-            let work = isolating(takeWork(group))
+            let isRetried = isFree ? try await retryNext(of: group) : false
+            if isFree, try await parkEnder(of: group) { return true }
+            let work = isolating(takeWork(group, claimedAlone: !isFree))
             if !work.isEmpty { try await perform(work, group: group) }
             return isRetried || !work.isEmpty
         } catch {
@@ -52,27 +57,37 @@ extension HandlerProcessor {
         }
     }
 
-    private func takeWork(_ group: Int) -> LaneWork {
+    private func takeWork(_ group: Int, claimedAlone: Bool) -> LaneWork {
         var work = LaneWork(scanned: scanned)
         let most = batchMax(of: group)
         var free = most
         for lane in stride(from: group, to: RuntimeLimits.lanes, by: context.pool.count) where free > 0 {
+            guard !lanes[lane].isHeld else { continue }
             // No more than fits: what is behind it is looked at in its own turn.
             let queue = lanes[lane].queue.prefix(free)
+            let claimed = definition.delivery == .atMostOnce ? lanes[lane].claimed : []
+            if claimedAlone || !claimed.isEmpty {
+                for event in claimed { work.claimed.append((lane, event)) }
+                continue
+            }
             if queue.isEmpty {
                 if lanes[lane].mark + RuntimeLimits.idleMarkLag < scanned { work.idle.append(lane) }
                 continue
             }
-            guard !lanes[lane].isWaiting else { continue }
             if parked.count > 0, parked.holdsUp(queue[0]) {
                 for event in queue.prefix(while: parked.holdsUp) { work.parks.append((lane, event)) }
             } else {
                 let runnable = parked.count == 0 ? queue : queue.prefix { !parked.holdsUp($0) }
-                for event in runnable { work.runs.append((lane, event)) }
+                for event in runnable.prefix(laneMax) { work.runs.append((lane, event)) }
             }
             free = most - work.runs.count - work.parks.count
         }
         return work
+    }
+
+    /// At-most-once, a lane that may have to wait claims no more than it must: a stop parks what waits.
+    private var laneMax: Int {
+        makesCalls && definition.delivery == .atMostOnce ? 1 : RuntimeLimits.batchEventsMax
     }
 
     /// After conflicts, smaller batches: less to see, less to lose.
@@ -118,7 +133,7 @@ extension HandlerProcessor {
         on worker: ScriptWorker
     ) async -> StepBatch {
         FailPoint.stepBegins.pass()
-        let batch = await worker.run(runs.map { Step(event: $0.event) }, of: definition)
+        let batch = await worker.run(runs.map { step(on: $0.event) }, of: definition)
         FailPoint.stepEnded.pass()
         return batch
     }
@@ -151,6 +166,7 @@ extension HandlerProcessor {
 
     /// Takes events from the fronts of their lanes.
     func dealtWith(_ done: [(lane: Int, event: RecordedEvent)]) {
+        if !answers.isEmpty { for (_, event) in done { answers[event.position] = nil } }
         for (lane, count) in Dictionary(grouping: done, by: \.lane).mapValues(\.count) {
             lanes[lane].queue.removeFirst(count)
             lanes[lane].attempts = 0
@@ -171,6 +187,7 @@ extension HandlerProcessor {
         switch stop {
         case .failed(let failure): try await fail(failed.event, in: failed.lane, failure)
         case .inFlight(let stream): await worker.waitUntilSettled(stream)
+        case .callsOut(let call): callOut(call, for: failed.event, in: failed.lane)
         case .behind, .building: preconditionFailure("a handler doesn't query")
         }
     }

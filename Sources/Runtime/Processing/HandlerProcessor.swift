@@ -36,9 +36,19 @@ actor HandlerProcessor {
     /// Decisions taken again in a row because other writers were faster, by group.
     var conflicts: [Int]
     var repairs: [[Repair]]
+    /// What steps that aren't dealt with were told, by the position of their event.
+    var answers: [Position: StepAnswers] = [:]
+    /// Calls that run, by the lane that waits for them.
+    var calls: [Int: Task<Void, Never>] = [:]
+    /// Calls of events that were set aside and are tried again, by stream.
+    var keyCalls: [StreamName: Task<Void, Never>] = [:]
+    /// Events that were set aside and that at-most-once tries now: the log has them as given up.
+    var claimedRetries: Set<Position> = []
+    /// Whether a step of it has ever called out.
+    var makesCalls = false
 
     /// Whether the pump and the groups are to go on.
-    private var isRunning = false
+    private(set) var isRunning = false
     /// Whether the host stops, for good.
     private(set) var isStopping = false
     private var tasks: [Task<Void, Never>] = []
@@ -98,18 +108,22 @@ actor HandlerProcessor {
         cancelWaits()
         for signal in signals { signal.finish() }
         room.finish()
+        // Nobody waits for them any more; those who would begin one find that nothing runs.
+        let called = Array(calls.values) + Array(keyCalls.values)
+        for call in called { call.cancel() }
         // The pump may be waiting for events; the groups end by their signals, and are not interrupted.
         tasks.first?.cancel()
         let (running, earlier) = (tasks, ending)
         tasks = []
         let all = Task {
             await earlier?.value
-            for task in running { await task.value }
+            for task in called + running { await task.value }
         }
         ending = all
         await all.value
         // A group that failed a step on its way out may have begun a wait.
         cancelWaits()
+        (answers, claimedRetries) = ([:], [])
     }
 
     private func cancelWaits() {
@@ -182,10 +196,10 @@ actor HandlerProcessor {
         }
     }
 
-    /// A lane that waits to try again must not keep the others from reading on, so it may queue more than
-    /// they.
+    /// A lane that waits to try again, or for an answer, must not keep the others from reading on, so it may
+    /// queue more than they.
     private var hasReadEnough: Bool {
-        let (waiting, running) = (lanes.filter(\.isWaiting), lanes.filter { !$0.isWaiting })
+        let (waiting, running) = (lanes.filter(\.isHeld), lanes.filter { !$0.isHeld })
         return running.reduce(0) { $0 + $1.queue.count } >= RuntimeLimits.backlogMax
             || waiting.reduce(0) { $0 + $1.queue.count } >= RuntimeLimits.waitingBacklogMax
     }
@@ -211,5 +225,6 @@ actor HandlerProcessor {
                 room.raise()
             }
         }
+        await finishClaimed(of: group)
     }
 }

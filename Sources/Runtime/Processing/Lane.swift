@@ -7,7 +7,7 @@ struct Lane: Sendable {
     /// Durable progress, as the log has it: what the next move starts from.
     var mark: Position
 
-    /// Events for this lane behind the mark, oldest first; none of them is dealt with yet.
+    /// Events for this lane, oldest first, behind the mark or claimed; none of them is dealt with yet.
     var queue: [RecordedEvent] = []
 
     /// Tries of the oldest event that failed.
@@ -15,6 +15,15 @@ struct Lane: Sendable {
 
     /// Whether the lane waits to try its oldest event again.
     var isWaiting = false
+
+    /// Whether its oldest event waits for the answer to a call.
+    var isCalling = false
+
+    /// Whether no step of it may begin.
+    var isHeld: Bool { isWaiting || isCalling }
+
+    /// Events that the mark is past and that aren't dealt with: at-most-once runs them, whatever comes.
+    var claimed: ArraySlice<RecordedEvent> { queue.prefix { $0.position <= mark } }
 
     init(mark: Position) {
         self.mark = mark

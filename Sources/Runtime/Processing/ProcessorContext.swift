@@ -9,6 +9,8 @@ struct ProcessorContext: Sendable {
     let logger: Logger
     /// Hash of the script set.
     let rule: String
+    /// Who makes the calls of steps; nobody, where none is made.
+    var calls = CallRunner(.none, clock: .system)
 }
 
 extension ScriptFailure {

@@ -13,6 +13,7 @@ actor ScriptWorker {
     private let session: ScriptSession
     private let running: RunningSteps?
     private let index: Int
+    private let log: EventID
     private var nextBatch: UInt64 = 1
     /// Streams that each open batch changed.
     private var inFlight: [UInt64: [String]] = [:]
@@ -44,6 +45,7 @@ actor ScriptWorker {
         )
         definitions = session.definitions
         self.session = session
+        self.log = log.identity.id
     }
 
     /// Decides one command from outside: a batch of its own.
@@ -66,6 +68,7 @@ actor ScriptWorker {
                 case .failed(let failure):
                     release(stream)
                     throw failure
+                case .callsOut: preconditionFailure("a command doesn't call out")
                 case .behind, .building: preconditionFailure("a command doesn't query")
                 }
             }
@@ -159,6 +162,9 @@ actor ScriptWorker {
 
     private func effects(of step: Step, _ handler: HandlerDefinition) throws(StepStop) -> Effects {
         session.words.context = handler.name
+        let key = CallKey(log: log, processor: handler.name, position: step.event.position)
+        session.words.calls = StepCalls(key, step.answers)
+        defer { session.words.calls = StepCalls() }
         // What an operator wrote is written for the scripts as they are now.
         running?.begin(index, processor: handler.hash, position: step.event.position)
         defer { running?.end(index) }

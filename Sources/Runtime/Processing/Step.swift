@@ -7,6 +7,9 @@ struct Step: Sendable {
     /// JSON that an operator put in place of the event's data, for this step alone.
     var editedData: ArraySlice<UInt8>?
 
+    /// What the step was told when it ran before.
+    var answers = StepAnswers()
+
     /// `handler reserve-stock on OrderPlaced, position 17 of order-1`: for errors and log lines.
     func context(_ processor: String) -> String {
         "handler \(processor) on \(event.type), position \(event.position) of \(event.stream)"

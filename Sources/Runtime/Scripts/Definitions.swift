@@ -10,6 +10,8 @@ struct Definitions: Sendable {
     /// Each is also a handler of its ticks, of the same name.
     var schedules: [ScheduleDefinition] = []
     var schemas = EventSchemas()
+    /// Where steps may call.
+    var allowed = AllowedOrigins()
     /// What looks like a slip and may be meant, a sentence each.
     var doubts: [String] = []
 }
@@ -77,6 +79,8 @@ extension Definitions {
             )
         }
         schemas = EventSchemas(json["contracts"]?.array ?? [])
+        if let complaint = json["allow"]?.string { throw .invalidApp(complaint) }
+        allowed = try AllowedOrigins(json["allow"]?.array ?? [])
         doubts = (json["doubts"]?.array ?? []).compactMap(\.string)
         for (index, body) in (json["projections"]?.array ?? []).enumerated() {
             projections.append(try Self.projection(body, index: index + 1, of: scripts))

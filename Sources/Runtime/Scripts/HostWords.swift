@@ -23,6 +23,12 @@ final class HostWords {
     /// What the app declares of its events; empty while it loads.
     var schemas = EventSchemas()
 
+    /// The calls of the running step.
+    var calls = StepCalls()
+
+    /// Where the app's steps may call; nowhere while it loads.
+    var allowed = AllowedOrigins()
+
     let log: any EventLog
     let logger: Logger
     let snapshots: SnapshotStore?
@@ -66,6 +72,8 @@ final class HostWords {
             throw LuaAbort(code: arguments.text(), text: arguments.text())
         }
         vm.register("log") { [unowned self] arguments, _ in
+            // What a step does again, it has said before.
+            guard !calls.isReplaying else { return }
             let level = Logger.Level(rawValue: arguments.text()) ?? .info
             logger.log(level: level, "\(arguments.text())", metadata: ["in": "\(context)"])
         }
@@ -77,6 +85,7 @@ final class HostWords {
         }
         registerTime(in: vm)
         registerSnapshots(in: vm)
+        registerCalls(in: vm)
         vm.register("sql_execute") { [unowned self] arguments, results in
             guard case .writer(let writer) = database else { throw WordError.noDatabase }
             let sql = try SQLPacking.statement(&arguments)

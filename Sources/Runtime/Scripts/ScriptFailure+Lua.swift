@@ -4,16 +4,26 @@ import Lua
 extension ScriptFailure {
     /// A failure that the VM reported, in the context of what was being done.
     init(_ error: LuaError, context: String) {
+        let raised = Self.callFailure(error)
+        let hint = error.hint ?? raised?.hint ?? Self.hint(in: context)
         self.init(
-            code: error.code,
+            code: raised?.code ?? error.code,
             summary: error.message,
             file: error.file ?? "",
             line: error.line ?? 0,
             context: context,
-            hint: error.hint ?? Self.hint(in: context),
-            text: error.rendered + "\n  in " + context
-                + (error.hint == nil ? "\n  hint: \(Self.hint(in: context))" : "")
+            hint: hint,
+            text: error.rendered + "\n  in " + context + (error.hint == nil ? "\n  hint: \(hint)" : "")
         )
+    }
+
+    /// Code and hint of a call that failed, which `http` raised as a table.
+    private static func callFailure(_ error: LuaError) -> (code: String, hint: String)? {
+        // A table that is no JSON is another one.
+        guard let value = error.value, let table = try? JSONValue(parsing: value),
+            let code = table["code"]?.string, code.hasPrefix("http-"), let hint = table["hint"]?.string
+        else { return nil }
+        return (code, hint)
     }
 
     /// What can always be done, by the word that a context begins with.

@@ -50,6 +50,7 @@ final class ScriptSession {
             vm.lockGlobals()
             definitions = try Definitions(Self.parse(results.json() ?? []), of: scripts)
             words.schemas = definitions.schemas
+            words.allowed = definitions.allowed
             fields = Self.declareFields(of: definitions, in: vm)
         } catch let error as LuaError {
             throw .script(ScriptFailure(error, context: "loading the app \(scripts.name)"))
@@ -89,6 +90,7 @@ final class ScriptSession {
         do {
             return try vm.call(Self.required(name, of: functions), arguments)
         } catch {
+            if error.code == HostWords.callsOutCode, let call = words.calls.pending { throw .callsOut(call) }
             throw StepStop(error, context: context())
         }
     }
@@ -145,6 +147,9 @@ enum StepStop: Error {
 
     /// It needs a stream whose newest state is in a frame that isn't settled yet; try again when it is.
     case inFlight(stream: String)
+
+    /// It needs the answer to a call; run it again when there is one.
+    case callsOut(PendingCall)
 
     /// A query needs a read model that hasn't reached the position the caller asked for.
     case behind(projection: String)

@@ -12,7 +12,7 @@ extension Stories {
         private static let placed = 3
 
         /// Hosts at a time: one starts while another waits for its disk.
-        private static let together = 4
+        static let together = 4
 
         private static func app(_ mode: String) -> String {
             """
@@ -126,7 +126,8 @@ extension Stories {
             }
             let listed = try await CommandLineRun.finish(["doctor", "--fail-points", "--json"])
             let points = try listed.json(List.self).points
-            let tables = try ["exactly-once", "in the log", "the new rows"].map { try CrashTable(with: $0) }
+            let columns = ["exactly-once", "in the log", "the new rows", "calls, exactly-once"]
+            let tables = try columns.map { try CrashTable(with: $0) }
             #expect(Set(points.map(\.name)) == tables.reduce(into: []) { $0.formUnion($1.points) })
             let text = try await CommandLineRun.finish(["doctor", "--fail-points"])
             #expect(text.end == .code(0))
@@ -142,7 +143,7 @@ extension Stories {
         }
 
         /// Works on all items, a few at a time.
-        private static func each<Item: Sendable, Answer: Sendable>(
+        static func each<Item: Sendable, Answer: Sendable>(
             _ items: [Item],
             _ work: @escaping @Sendable (Item) async throws -> Answer
         ) async throws -> [Answer] {

@@ -26,7 +26,8 @@ public struct HostFixture: Sendable {
         var hostOptions = HostOptions(
             logger: options.logger ?? quiet,
             clock: clock.hostClock,
-            workers: options.workers
+            workers: options.workers,
+            calls: options.calls
         )
         hostOptions.runningStepsFile = options.runningStepsFile
         host = try await Host.start(
@@ -47,9 +48,17 @@ public struct HostFixture: Sendable {
         public var logger: Logger?
         /// Where the host keeps the steps that it runs; nil is nowhere.
         public var runningStepsFile: String?
+        /// How calls of steps are made.
+        public var calls: OutboundCalls
 
         /// The defaults.
-        public init(workers: Int = 2, readModelFolder: String? = nil, logger: Logger? = nil) {
+        public init(
+            workers: Int = 2,
+            readModelFolder: String? = nil,
+            logger: Logger? = nil,
+            calls: OutboundCalls = .none
+        ) {
+            self.calls = calls
             self.workers = workers
             self.readModelFolder = readModelFolder
             self.logger = logger
