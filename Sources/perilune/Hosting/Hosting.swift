@@ -40,7 +40,22 @@ struct Hosting {
     static func readModelFolder(in data: String) -> String { data + "/read" }
 
     private func serve(_ scripts: ScriptSet, over log: DiskLog) async throws {
-        var options = HostOptions(logger: logger("perilune", at: logLevel))
+        let caller = OutboundCaller(userAgent: "perilune/\(Versions.perilune)")
+        do {
+            try await serve(scripts, over: log, calling: caller.calls)
+        } catch {
+            await caller.close()
+            throw error
+        }
+        await caller.close()
+    }
+
+    private func serve(
+        _ scripts: ScriptSet,
+        over log: DiskLog,
+        calling calls: OutboundCalls
+    ) async throws {
+        var options = HostOptions(logger: logger("perilune", at: logLevel), calls: calls)
         options.runningStepsFile = data + "/running-steps"
         let host = try await Host.start(
             scripts,

@@ -17,8 +17,8 @@ struct ImportRule: FileRule {
             "Lua", "EventLog", "ReadModels", "Stdlib", "Logging", "Foundation", "HeapModule",
         ]),
         "Server": system.union([
-            "Runtime", "EventLog", "Hummingbird", "HummingbirdCore", "HTTPTypes", "NIOCore", "NIOPosix",
-            "ServiceLifecycle", "Logging", "Foundation",
+            "Runtime", "EventLog", "AsyncHTTPClient", "Hummingbird", "HummingbirdCore", "HTTPTypes",
+            "NIOCore", "NIOHTTP1", "NIOPosix", "ServiceLifecycle", "Logging", "Foundation",
         ]),
         "perilune": system.union([
             "Server", "Runtime", "EventLog", "ReadModels", "Lua", "ArgumentParser", "AsyncHTTPClient",
