@@ -29,6 +29,7 @@ public enum StandardLibrary {
     public static let specWords: [Source] = [
         Source(file: "prelude/specs.lua", text: PackageResources.specs_lua),
         Source(file: "prelude/expectations.lua", text: PackageResources.expectations_lua),
+        Source(file: "prelude/answers.lua", text: PackageResources.answers_lua),
     ]
 
     /// What a script can `require` beside its own files, by name.

@@ -38,6 +38,9 @@ local function difference(got, wanted, path, depth)
 end
 
 
+host.difference = difference
+
+
 local function events_text(events)
   if #events == 0 then return "nothing" end
   local parts = {}
@@ -79,13 +82,15 @@ local function expect_events(_, stream, ...)
 end
 
 
---- Expects that the newest `when` asked for nothing: no event, no command sent, no refusal.
+--- Expects that the newest `when` asked for nothing: no event, no command sent, no call, no refusal.
 function expect.nothing()
   local outcome = host.outcome("expect.nothing")
   local first = outcome.order[1]
   if first then error("expect.nothing: " .. first.stream .. " got " .. events_text { first.event }, 2) end
   local sent = outcome.sent[1]
   if sent then error("expect.nothing: " .. sent.name .. " was sent to " .. sent.stream, 2) end
+  local call = outcome.calls and outcome.calls[1]
+  if call then error("expect.nothing: " .. call.name .. " was called", 2) end
 end
 
 
