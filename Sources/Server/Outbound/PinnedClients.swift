@@ -32,6 +32,11 @@ actor PinnedClients {
     private var uses = 0
     private var isClosed = false
 
+    deinit {
+        // A client that is let go without being closed ends the process, which no lost call is worth.
+        for entry in entries.values { Task { [client = entry.client] in await Self.close(client) } }
+    }
+
     /// Lends the client of a pin; every loan ends with `giveBack`.
     ///
     /// Nil when all are closed.

@@ -47,8 +47,8 @@ import Testing
     }
 
     private func files(in folder: TemporaryFolder) throws -> [String] {
-        try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".sqlite") }
-            .sorted()
+        try FileManager.default.contentsOfDirectory(atPath: folder.path)
+            .filter { $0.hasPrefix("balances.") && $0.hasSuffix(".sqlite") }.sorted()
     }
 
     @Test func `a changed projection is built beside its old rows, which answer until it has caught up`()
