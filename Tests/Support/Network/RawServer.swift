@@ -23,7 +23,21 @@ public final class RawServer: Sendable {
     /// The port that the system chose.
     public let port: Int
     private let socket: CInt
-    private let state = Mutex<(requests: [String], gone: Int)>(([], 0))
+    private let state = Mutex(State())
+
+    private struct State {
+        var requests: [String] = []
+        var gone = 0
+        var waiting: [(requests: Int, gone: Int, continuation: CheckedContinuation<Void, Never>)] = []
+
+        /// Takes out those who have waited for what is there now.
+        mutating func served() -> [CheckedContinuation<Void, Never>] {
+            let (asked, gone) = (requests.count, gone)
+            let served = waiting.filter { asked >= $0.requests && gone >= $0.gone }
+            waiting.removeAll { asked >= $0.requests && gone >= $0.gone }
+            return served.map(\.continuation)
+        }
+    }
 
     /// Listens, and answers each request so; `number` counts them, from 1.
     public init(_ reply: @escaping @Sendable (_ request: String, _ number: Int) -> Reply) throws {
@@ -64,6 +78,20 @@ public final class RawServer: Sendable {
     /// Connections that the client ended while the server was silent or still sending.
     public var gone: Int { state.withLock { $0.gone } }
 
+    /// Waits until so many requests have come, and so many clients have gone.
+    public func until(requests: Int = 0, gone: Int = 0) async {
+        await withCheckedContinuation { continuation in
+            change { $0.waiting.append((requests, gone, continuation)) }
+        }
+    }
+
+    @discardableResult
+    private func change<Value>(_ body: (inout State) -> Value) -> Value {
+        let (value, served) = state.withLock { state in (body(&state), state.served()) }
+        for continuation in served { continuation.resume() }
+        return value
+    }
+
     /// Takes no more connections.
     public func stop() {
         shutdown(socket, Int32(SHUT_RDWR))
@@ -73,7 +101,7 @@ public final class RawServer: Sendable {
     private func serve(_ connection: CInt, _ reply: (String, Int) -> Reply) {
         defer { close(connection) }
         guard let request = Self.read(connection) else { return }
-        let number = state.withLock { state in
+        let number = change { state in
             state.requests.append(request)
             return state.requests.count
         }
@@ -83,11 +111,11 @@ public final class RawServer: Sendable {
         case .silence:
             var byte: UInt8 = 0
             while recv(connection, &byte, 1, 0) > 0 {}
-            state.withLock { $0.gone += 1 }
+            change { $0.gone += 1 }
         case .endless(let head, let piece):
             guard Self.write(connection, head) else { return }
             while Self.write(connection, piece) {}
-            state.withLock { $0.gone += 1 }
+            change { $0.gone += 1 }
         }
     }
 
