@@ -18,6 +18,7 @@ public enum StandardLibrary {
         Source(file: "prelude/contracts.lua", text: PackageResources.contracts_lua),
         Source(file: "prelude/states.lua", text: PackageResources.states_lua),
         Source(file: "prelude/aggregates.lua", text: PackageResources.aggregates_lua),
+        Source(file: "prelude/reading.lua", text: PackageResources.reading_lua),
         Source(file: "prelude/processing.lua", text: PackageResources.processing_lua),
         Source(file: "prelude/timing.lua", text: PackageResources.timing_lua),
         Source(file: "prelude/http.lua", text: PackageResources.http_lua),

@@ -40,8 +40,8 @@ public enum RuntimeError: Error, Sendable {
     /// A script failed; nothing that it asked for became true.
     case script(ScriptFailure)
 
-    /// Other writers kept winning the race for this stream.
-    case busy(StreamName, attempts: Int)
+    /// Other writers kept winning the race for what was decided on.
+    case busy(Overtaken, attempts: Int)
 
     /// The read model didn't reach the position within the caller's timeout.
     case notCaughtUp(after: Position, reached: Position)
@@ -168,7 +168,7 @@ extension RuntimeError: CustomStringConvertible {
             "the idempotency key \(key.debugDescription) was used for \(earlier)"
         case .contractViolation(let violation): violation.description
         case .script(let failure): failure.description
-        case .busy(let stream, let attempts): "stream \(stream) changed under the decision \(attempts) times"
+        case .busy(let what, let attempts): "\(what) changed under the decision \(attempts) times"
         case .notCaughtUp(let after, let reached):
             "the read model is at \(reached), position \(after) was asked for"
         case .projectionStopped(let name, let failure): "projection \(name) is stopped: \(failure.summary)"

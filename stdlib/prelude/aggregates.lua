@@ -248,14 +248,23 @@ function host.begin_touch() touched = {} end
 
 
 -- A failed step leaves no trace: what it folded, and what it may have half changed, is folded anew. When
--- memory ran out, every state goes: each can be folded again, and the next step needs room.
+-- memory ran out, every state goes: each can be folded again, and the next step needs room. True when the
+-- batch lost a state that holds its events, so that no further step may join it.
 local function undo_step(out_of_memory)
   decision, step.kind = nil, "load"
   if out_of_memory then
     states.forget_all()
-  else
-    for stream in pairs(touched) do states.drop(stream) end
+    return true
   end
+  local is_lost = false
+  for stream in pairs(touched) do
+    local entry = states.lookup(stream)
+    if entry and entry.batch == batch then is_lost = true end
+    states.drop(stream)
+    seen[stream] = nil        -- its condition may be gone with the step, so the next one looks anew
+  end
+  touched = {}
+  return is_lost
 end
 
 

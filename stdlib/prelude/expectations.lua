@@ -125,6 +125,15 @@ function expect.sent(stream, command, args, at)
 end
 
 
+--- Expects that a handler ended its step with `abort`; with this reason, if one is given.
+function expect.aborted(reason)
+  local aborted = host.outcome("expect.aborted").aborted
+  if aborted and (reason == nil or aborted == reason) then return end
+  local got = aborted and "it was aborted with " .. shown(aborted) or "nothing was aborted"
+  error("expect.aborted: " .. got .. (reason and ", and not with " .. shown(reason) or ""), 2)
+end
+
+
 --- Expects fields of an aggregate's state, folded from all that was given and decided.
 --- Fields that aren't named may be anything.
 function expect.state(stream, fields)

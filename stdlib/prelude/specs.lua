@@ -9,7 +9,7 @@ local env, json, step = host.env, host.json, host.step
 local aggregates, processing = host.aggregates, host.processing
 
 -- Kinds of record; `EffectsReader.swift` reads them.
-local EMIT, DECIDED, SEND = 1, 2, 4
+local EMIT, DECIDED, SEND, READ = 1, 2, 4, 5
 
 -- What a fold sees of an event, and nothing else: a misspelt name is an error here too.
 local folded_shape = host.folded_shape()
@@ -108,6 +108,46 @@ end
 host.history = host.read
 
 
+local function has_all(tags, wanted)
+  local there = {}
+  for _, tag in ipairs(tags) do there[tag] = true end
+  for _, tag in ipairs(wanted) do
+    if not there[tag] then return false end
+  end
+  return true
+end
+
+
+-- Whether an event belongs to what `read` asks for; types and tags are JSON or nil.
+local function matches(stream, event, wanted, category, types, tags)
+  if wanted then return stream == wanted end
+  return (not category or split(stream) == category)
+    and (not types or has_all(json.decode(types), { event.type }))
+    and (not tags or has_all(event.tags and json.decode(event.tags) or {}, json.decode(tags)))
+end
+
+
+-- What `read` finds, oldest first, and the versions of those that are old; as the host gives them.
+function host.read_events(wanted, category, types, tags, after, last)
+  local found = {}
+  for stream, events in pairs(history) do
+    for _, event in ipairs(events) do
+      if matches(stream, event, wanted, category, types, tags) and event.position > (after or 0) then
+        found[#found + 1] = { stream = stream, event = event }
+      end
+    end
+  end
+  table.sort(found, function(a, b) return a.event.position < b.event.position end)
+  local events, old = json.array({}), {}
+  for place = math.max(1, #found - (last or #found) + 1), #found do
+    local stream, event = found[place].stream, found[place].event
+    events[#events + 1] = envelope(stream, event, json.decode(event.text))
+    old[#events] = host.old_version(split(stream), event.type, event.version) or json.null
+  end
+  return position, events, old
+end
+
+
 local function as_text(value)
   if type(value) == "table" then return json.encode(value) end
   return value
@@ -126,6 +166,15 @@ function host.record(kind, ...)
     outcome.events[a] = events
     events[#events + 1] = event
     outcome.order[#outcome.order + 1] = { stream = a, event = event }
+  elseif kind == READ then
+    local _, _, stream, category, types, tags = ...
+    for _, emitted in ipairs(outcome.order) do
+      if matches(emitted.stream, emitted.event, stream, category, types and json.encode(types),
+          tags and json.encode(tags)) and not emitted.event.position then
+        error(a .. ": read would have to give " .. emitted.event.type .. " in " .. emitted.stream
+          .. ", which this step asked for before it", 0)
+      end
+    end
   elseif kind == SEND then
     outcome.sent[#outcome.sent + 1] = { stream = a .. "-" .. b, name = c, args = as_text(d), at = accepted }
   elseif kind == DECIDED and not accepted then
@@ -149,12 +198,42 @@ local function seeds()
 end
 
 
+-- A step that ends itself: raised past whatever the script catches, by looking at `aborting` behind it.
+local aborting
+
+function host.abort_step(reason)
+  aborting = reason
+  error("aborted: " .. reason, 0)
+end
+
+
+-- Forgets what a step that ended itself had asked for.
+local function forget(before)
+  for place = #outcome.order, before.events + 1, -1 do
+    local emitted = table.remove(outcome.order, place)
+    table.remove(outcome.events[emitted.stream])
+    if #outcome.events[emitted.stream] == 0 then outcome.events[emitted.stream] = nil end
+  end
+  for place = #outcome.sent, before.sent + 1, -1 do table.remove(outcome.sent, place) end
+  for place = #outcome.refusals, before.refusals + 1, -1 do table.remove(outcome.refusals, place) end
+end
+
+
 -- One step as a frame of its own: true with all that it asked for, or an error and nothing.
 local function run_step(run, ...)
   batch = batch + 1
   aggregates.begin_batch(batch)
-  local before = #outcome.order
+  local before = { events = #outcome.order, sent = #outcome.sent, refusals = #outcome.refusals }
+  aborting = nil
   local ok, problem = host.attempt(run, ...)
+  if aborting then
+    outcome.aborted = aborting
+    forget(before)
+    aggregates.undo_step(false)
+    aggregates.settle(batch, false)
+    host.begin_step("spec", seeds())
+    return
+  end
   if not ok then
     aggregates.undo_step(false)
     aggregates.settle(batch, false)
@@ -162,7 +241,7 @@ local function run_step(run, ...)
     outcome = nil           -- nothing of it became true; a spec that caught the error has nothing to look at
     host.rethrow(problem)
   end
-  for place = before + 1, #outcome.order do
+  for place = before.events + 1, #outcome.order do
     local emitted = outcome.order[place]
     append(emitted.stream, emitted.event)
   end

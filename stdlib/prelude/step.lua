@@ -165,8 +165,27 @@ function env.send(aggregate, key, name, args, options)
 end
 
 
-for _, name in ipairs { "read" } do
-  env[name] = function() error(name .. " is not available in this version", 2) end
+local abort_options = { record = true }
+
+--- Ends a handler's step as if it had asked for nothing; its event is dealt with, and isn't tried again.
+--- `abort("reason")` says why in the host's log; with `{ record = true }` behind it the reason is kept, as an
+--- event `StepAborted` in `$aborted-<handler>`. A command ends with `reject`.
+function env.abort(reason, options)
+  if step.kind == "command" then error("a command ends with reject(code, text)", 2) end
+  if step.kind ~= "handler" then error("abort works in a handler", 2) end
+  if reason ~= nil then check_text("the reason", reason, 2) end
+  if options == nil then options = {} end
+  if type(options) ~= "table" then error("options must be a table: { record = true }", 2) end
+  for name in pairs(options) do
+    if not abort_options[name] then
+      error("abort has no option " .. tostring(name) .. "; there is record", 2)
+    end
+  end
+  local is_recorded = options.record
+  if is_recorded and not reason then error("abort needs a reason to record", 2) end
+  -- A command that went wrong is a failure, whatever the script makes of it.
+  if step.failed then error(step.failed, 0) end
+  host.abort_step(reason or "", is_recorded and true or false)
 end
 
 

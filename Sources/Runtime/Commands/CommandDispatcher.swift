@@ -15,6 +15,7 @@ struct CommandDispatcher: Sendable {
         let stream = try check(command)
         if let answer = try earlierAnswer(to: command) { return answer }
         let worker = pool.worker(for: stream)
+        var overtaken = Overtaken.stream(stream)
         for _ in 0..<RuntimeLimits.conflictsMax {
             let batch: StepBatch
             do {
@@ -23,9 +24,12 @@ struct CommandDispatcher: Sendable {
                 throw .script(error)
             }
             FailPoint.commandDecided.pass()
-            if let outcome = try await commit(batch, of: command, on: worker) { return outcome }
+            switch try await commit(batch, of: command, on: worker) {
+            case .committed(let outcome): return outcome
+            case .overtaken(let what): overtaken = what
+            }
         }
-        throw .busy(stream, attempts: RuntimeLimits.conflictsMax)
+        throw .busy(overtaken, attempts: RuntimeLimits.conflictsMax)
     }
 
     private func decide(_ command: Command, on worker: ScriptWorker) async throws(ScriptFailure) -> StepBatch
@@ -43,29 +47,32 @@ struct CommandDispatcher: Sendable {
         return batch
     }
 
-    /// Commits a decision; nil when another writer was faster, and it must be taken again.
+    /// What a commit came to: an overtaken decision must be taken again.
+    private enum Attempt {
+        case committed(CommandOutcome)
+        case overtaken(Overtaken)
+    }
+
+    /// Commits a decision.
     private func commit(
         _ batch: StepBatch,
         of command: Command,
         on worker: ScriptWorker
-    ) async throws(RuntimeError) -> CommandOutcome? {
-        let frame = NewFrame(
-            events: batch.effects.events,
-            conditions: batch.effects.conditions,
-            idempotencyKey: command.idempotencyKey.map(Self.frameKey)
-        )
+    ) async throws(RuntimeError) -> Attempt {
+        var frame = batch.effects.frame
+        frame.idempotencyKey = command.idempotencyKey.map(Self.frameKey)
         do {
             let receipt = try await log.commit(frame)
             // A known key: another attempt came first. This one's decision never became true.
             await worker.settle(batch, committed: !receipt.wasKnown)
-            return try answer(receipt, to: command)
+            return .committed(try answer(receipt, to: command))
         } catch {
             if let error = error as? RuntimeError { throw error }
             await worker.settle(batch, committed: false)
             guard let error = error as? EventLogError else {
                 preconditionFailure("unexpected error: \(error)")
             }
-            if case .wrongExpectedRevision = error { return nil }
+            if let what = Overtaken(error) { return .overtaken(what) }
             throw .log(error)
         }
     }

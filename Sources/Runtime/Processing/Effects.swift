@@ -8,8 +8,14 @@ struct Effects: Sendable {
     /// The streams whose state the step saw, as it saw them.
     var conditions: [AppendCondition] = []
 
+    /// What the step read: each says that nothing which matches was committed since.
+    var reads: [AppendCondition] = []
+
     /// The refusal of the newest command that was decided; nil when it was accepted.
     var refusal: Refusal?
+
+    /// Whether the step ended itself with `abort`; what it had asked for is not here.
+    var isAborted = false
 
     /// Bytes of data and meta, to know when a frame is full.
     var bytes = 0
@@ -22,16 +28,17 @@ struct Effects: Sendable {
     mutating func append(_ other: Effects) {
         events += other.events
         conditions += other.conditions
+        reads += other.reads
         bytes += other.bytes
         refusal = other.refusal
     }
 
     /// The frame that makes them true.
-    var frame: NewFrame { NewFrame(events: events, conditions: conditions) }
+    var frame: NewFrame { NewFrame(events: events, conditions: conditions + reads) }
 
     /// Whether a frame with these has no room for a whole further step.
     var fillsFrame: Bool {
-        max(events.count, conditions.count) >= RuntimeLimits.frameEventsEnough
+        max(events.count, conditions.count + reads.count) >= RuntimeLimits.frameEventsEnough
             || bytes >= RuntimeLimits.frameBytesEnough
     }
 }

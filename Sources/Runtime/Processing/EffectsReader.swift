@@ -15,6 +15,9 @@ struct EffectsReader {
         case seen = 3
         /// aggregate, key, command, arguments, due (milliseconds since 1970; absent: at once)
         case send = 4
+        /// place in a script, what was seen (a position; of a stream its revision, -1: none), stream,
+        /// category, types, tags
+        case read = 5
     }
 
     let origin: StepOrigin
@@ -42,6 +45,7 @@ struct EffectsReader {
                 }
                 let seen = revision < 0 ? nil : Revision(revision)
                 effects.conditions.append(.stream(stream, ExpectedRevision(seen: seen)))
+            case .read: effects.reads.append(try Self.read(&record, behind: effects.events))
             }
         }
         try check(effects)
@@ -97,11 +101,12 @@ struct EffectsReader {
                 actual: effects.events.count
             )
         }
-        guard effects.conditions.count <= RuntimeLimits.stepEventsMax else {
+        let conditions = effects.conditions.count + effects.reads.count
+        guard conditions <= RuntimeLimits.stepEventsMax else {
             throw .limitExceeded(
-                what: "the number of streams that one step looks at",
+                what: "the number of streams that one step looks at, and of its reads",
                 limit: RuntimeLimits.stepEventsMax,
-                actual: effects.conditions.count
+                actual: conditions
             )
         }
         // Here, and not at the commit: one step's bad event must not fail the frame that other steps share.

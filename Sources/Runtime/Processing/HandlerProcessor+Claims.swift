@@ -53,12 +53,10 @@ extension HandlerProcessor {
         let batch = await run(runs, on: worker)
         do {
             try await commit(batch.effects.frame)
-        } catch EventLogError.wrongExpectedRevision(let stream, _, _) {
-            await settle(batch, on: worker, committed: false)
-            return try await conflictOfClaimed(over: stream, &rest, group: group)
         } catch {
             await settle(batch, on: worker, committed: false)
-            throw error
+            guard let overtaken = Overtaken(error) else { throw error }
+            return try await conflictOfClaimed(over: overtaken, &rest, group: group)
         }
         FailPoint.effectsCommitted.pass()
         await settle(batch, on: worker, committed: true)
@@ -74,13 +72,13 @@ extension HandlerProcessor {
     ///
     /// Nothing of the steps became true, so they may run again; not for ever, since the turn has to end.
     private func conflictOfClaimed(
-        over stream: StreamName,
+        over what: Overtaken,
         _ rest: inout ArraySlice<(lane: Int, event: RecordedEvent)>,
         group: Int
     ) async throws {
         conflicts[group] += 1
         guard conflicts[group] >= RuntimeLimits.conflictsMax else { return }
-        let error = RuntimeError.busy(stream, attempts: conflicts[group])
+        let error = RuntimeError.busy(what, attempts: conflicts[group])
         conflicts[group] = 0
         guard let first = rest.first else { return }
         try await fail(first.event, in: first.lane, ScriptFailure(stopping: error, of: definition.name))

@@ -134,6 +134,7 @@ extension HandlerProcessor {
         guard let event = page.events.first else { throw RuntimeError.unknownParked(parkedEvent.position) }
         let step = Step(event: event, editedData: editedData, answers: answers)
         var conflicts = 0
+        var overtaken = Overtaken.stream(parkedEvent.stream)
         while conflicts < RuntimeLimits.conflictsMax {
             let batch = await worker.run([step], of: definition)
             do {
@@ -144,10 +145,11 @@ extension HandlerProcessor {
                 case .callsOut(let call):
                     await worker.settle(batch, committed: false)
                     return .callsOut(call)
-                case .inFlight(let stream):
+                case .inFlight(let wanted):
                     await worker.settle(batch, committed: false)
-                    await worker.waitUntilSettled(stream)
-                case .behind, .building: preconditionFailure("a handler doesn't query")
+                    await worker.waitUntilSettled(wanted)
+                case .aborted, .behind, .building:
+                    preconditionFailure("a handler doesn't query, and its aborts are settled")
                 case nil:
                     try await resolve(event.position, with: .retried(event.position), batch.effects)
                     await worker.settle(batch, committed: true)
@@ -156,18 +158,19 @@ extension HandlerProcessor {
                 }
             } catch {
                 await worker.settle(batch, committed: false)
-                guard case EventLogError.wrongExpectedRevision = error else { throw error }
+                guard let what = Overtaken(error) else { throw error }
+                overtaken = what
                 conflicts += 1
             }
         }
-        throw RuntimeError.busy(parkedEvent.stream, attempts: conflicts)
+        throw RuntimeError.busy(overtaken, attempts: conflicts)
     }
 
     /// Commits what ends the parking, once for ever: the key of the frame fences a second host.
     private func resolve(_ position: Position, with record: ParkedRecord, _ effects: Effects) async throws {
         let frame = NewFrame(
             events: effects.events + [try record.event(processor: definition.name)],
-            conditions: effects.conditions,
+            conditions: effects.frame.conditions,
             idempotencyKey: "parked:\(definition.name):\(position)"
         )
         let receipt = try await context.log.commit(frame)

@@ -114,8 +114,8 @@ extension HandlerProcessor {
             try await commit(effects)
         } catch {
             await settle(batch, on: worker, committed: false)
-            guard case EventLogError.wrongExpectedRevision(let stream, _, _) = error else { throw error }
-            return conflict(over: stream, group: group)
+            guard let overtaken = Overtaken(error) else { throw error }
+            return conflict(over: overtaken, group: group)
         }
         FailPoint.effectsCommitted.pass()
         await settle(batch, on: worker, committed: true)
@@ -186,17 +186,18 @@ extension HandlerProcessor {
         guard let stop, let failed else { return }
         switch stop {
         case .failed(let failure): try await fail(failed.event, in: failed.lane, failure)
-        case .inFlight(let stream): await worker.waitUntilSettled(stream)
+        case .inFlight(let wanted): await worker.waitUntilSettled(wanted)
         case .callsOut(let call): callOut(call, for: failed.event, in: failed.lane)
-        case .behind, .building: preconditionFailure("a handler doesn't query")
+        case .aborted, .behind, .building:
+            preconditionFailure("a handler doesn't query, and its aborts are settled")
         }
     }
 
     /// Another writer was faster: the steps run again on fresh state, in the next turn.
-    private func conflict(over stream: StreamName, group: Int) {
+    private func conflict(over what: Overtaken, group: Int) {
         conflicts[group] += 1
         guard conflicts[group] > RuntimeLimits.conflictsMax else { return }
-        let error = RuntimeError.busy(stream, attempts: conflicts[group])
+        let error = RuntimeError.busy(what, attempts: conflicts[group])
         lastFailure = ScriptFailure(stopping: error, of: definition.name)
         context.logger.warning("\(definition.name): \(error)")
         conflicts[group] = 0

@@ -15,8 +15,8 @@ actor ScriptWorker {
     private let index: Int
     private let log: EventID
     private var nextBatch: UInt64 = 1
-    /// Streams that each open batch changed.
-    private var inFlight: [UInt64: [String]] = [:]
+    /// What each open batch asked for.
+    private var inFlight: [UInt64: [NewEvent]] = [:]
     private var waiting: [CheckedContinuation<Void, Never>] = []
     /// Streams with a command between its decision and its settling, and the commands that queue behind it.
     private var held: [String: [CheckedContinuation<Void, Never>]] = [:]
@@ -69,7 +69,8 @@ actor ScriptWorker {
                     release(stream)
                     throw failure
                 case .callsOut: preconditionFailure("a command doesn't call out")
-                case .behind, .building: preconditionFailure("a command doesn't query")
+                case .aborted, .behind, .building:
+                    preconditionFailure("a command doesn't query, and is rejected")
                 }
             }
         }
@@ -123,8 +124,11 @@ actor ScriptWorker {
         var batch = begin()
         for step in steps {
             do {
-                batch.effects.append(try effects(of: step, handler))
+                let effects = try effects(of: step, handler)
+                try checkReads(of: effects, behind: batch.effects.events)
+                batch.effects.append(effects)
                 batch.completed += 1
+                if effects.isAborted, takeBack() { break }
             } catch {
                 undo(after: error)
                 batch.stop = error
@@ -146,10 +150,24 @@ actor ScriptWorker {
         for continuation in resumed { continuation.resume() }
     }
 
-    /// Suspends while the stream is in a batch that isn't settled.
-    func waitUntilSettled(_ stream: String) async {
-        while inFlight.values.contains(where: { $0.contains(stream) }) {
+    /// Suspends while a batch that isn't settled changes this.
+    func waitUntilSettled(_ wanted: Unsettled) async {
+        while inFlight.values.contains(where: wanted.isChanged) {
             await withCheckedContinuation { waiting.append($0) }
+        }
+    }
+
+    /// Refuses a step that read what isn't settled.
+    ///
+    /// It read committed events alone, and the condition of its frame looks at those alone. So it can't share
+    /// a frame with an earlier step whose events it should have read; and behind an open batch with such
+    /// events it would be refused, as soon as that is committed.
+    private func checkReads(of effects: Effects, behind earlier: [NewEvent]) throws(StepStop) {
+        for read in effects.reads {
+            let wanted = Unsettled.read(read)
+            if wanted.isChanged(by: earlier) || inFlight.values.contains(where: wanted.isChanged) {
+                throw .inFlight(wanted)
+            }
         }
     }
 
@@ -170,22 +188,27 @@ actor ScriptWorker {
         defer { running?.end(index) }
         FailPoint.stepRunning.pass()
         let old = step.editedData == nil ? session.definitions.schemas.oldVersion(of: step.event) : nil
-        try session.call("handle", context: step.context(handler.name)) { arguments in
-            arguments.integer(Int64(handler.index))
-            session.envelope.write(
-                step.event,
-                data: step.editedData,
-                fields: old == nil ? session.fields[handler.name] : nil,
-                to: &arguments
-            )
-            Self.writeSeed(
-                &arguments,
-                time: step.event.time,
-                seed: Self.seed(handler.name, step.event.position)
-            )
-            if let old { session.write(oldVersion: old, for: handler.name, to: &arguments) }
-        }
         let origin = StepOrigin(processor: handler.name, event: step.event, rule: session.scripts.hash)
+        do {
+            try session.call("handle", context: step.context(handler.name)) { arguments in
+                arguments.integer(Int64(handler.index))
+                session.envelope.write(
+                    step.event,
+                    data: step.editedData,
+                    fields: old == nil ? session.fields[handler.name] : nil,
+                    to: &arguments
+                )
+                Self.writeSeed(
+                    &arguments,
+                    time: step.event.time,
+                    seed: Self.seed(handler.name, step.event.position)
+                )
+                if let old { session.write(oldVersion: old, for: handler.name, to: &arguments) }
+            }
+        } catch {
+            guard case .aborted = error else { throw error }
+            return try session.takeAborted(origin, step, context: step.context(handler.name))
+        }
         return try session.takeEffects(origin, context: step.context(handler.name))
     }
 
@@ -199,6 +222,7 @@ actor ScriptWorker {
         do {
             try body(session)
             batch.effects = try session.takeEffects(origin, context: context)
+            try checkReads(of: batch.effects, behind: [])
         } catch {
             undo(after: error)
             settleStates(batch.id, committed: false)
@@ -217,7 +241,7 @@ actor ScriptWorker {
     }
 
     private func keepOpen(_ batch: StepBatch) {
-        inFlight[batch.id] = batch.effects.events.map(\.stream.text)
+        inFlight[batch.id] = batch.effects.events
     }
 
     private func undo(after stop: StepStop) {
@@ -225,6 +249,12 @@ actor ScriptWorker {
         var outOfMemory = false
         if case .failed(let failure) = stop { outOfMemory = failure.code == "script-memory-limit" }
         callHousekeeping("undo_step") { $0.bool(outOfMemory) }
+    }
+
+    /// Takes back what a step changed that ended itself: true when its batch must end with it.
+    private func takeBack() -> Bool {
+        var results = callHousekeeping("undo_step") { $0.bool(false) }
+        return results.next() == .bool(true)
     }
 
     private func settleStates(_ batch: UInt64, committed: Bool) {
@@ -235,9 +265,10 @@ actor ScriptWorker {
     }
 
     /// The prelude's own bookkeeping: it runs no code of the app, so its failure is a bug of ours.
-    private func callHousekeeping(_ name: String, _ pack: (inout PackedWriter) -> Void) {
+    @discardableResult
+    private func callHousekeeping(_ name: String, _ pack: (inout PackedWriter) -> Void) -> PackedReader {
         do {
-            try session.call(name, context: name, pack)
+            return try session.call(name, context: name, pack)
         } catch {
             preconditionFailure("the prelude's \(name) failed: \(error)")
         }

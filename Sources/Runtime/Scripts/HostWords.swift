@@ -26,6 +26,9 @@ final class HostWords {
     /// The calls of the running step.
     var calls = StepCalls()
 
+    /// How the running step ended by itself; nil while it hasn't.
+    var aborted: AbortedStep?
+
     /// Where the app's steps may call; nowhere while it loads.
     var allowed = AllowedOrigins()
 
@@ -86,6 +89,8 @@ final class HostWords {
         registerTime(in: vm)
         registerSnapshots(in: vm)
         registerCalls(in: vm)
+        registerReading(in: vm, envelope)
+        registerAbort(in: vm)
         vm.register("sql_execute") { [unowned self] arguments, results in
             guard case .writer(let writer) = database else { throw WordError.noDatabase }
             let sql = try SQLPacking.statement(&arguments)
@@ -156,11 +161,14 @@ enum WordError: Error, CustomStringConvertible {
     case noDatabase
     case unusableParameter
     case noStatement
+    case tooManyEvents
 
     var description: String {
         switch self {
         case .noDatabase: "db works in a projection and in a query, while it runs"
         case .noStatement: "the first argument must be a SQL statement, as a text"
+        case .tooManyEvents:
+            "read finds more than \(RuntimeLimits.readEventsMax) events; ask for less, or for the last few"
         case .unusableParameter: "a parameter of SQL must be a text, a number, true, false or nil"
         }
     }

@@ -15,6 +15,16 @@ extension PackedReader {
         return text
     }
 
+    /// The next value as a name, or nil for nil.
+    mutating func nameIfAny() throws(EventLogError) -> String? {
+        var ahead = self
+        guard case .string? = ahead.next() else {
+            self = ahead
+            return nil
+        }
+        return try name()
+    }
+
     /// The next value as text for people: what isn't UTF-8 is replaced.
     mutating func text() -> String { String(decoding: textBytes(), as: UTF8.self) }
 

@@ -99,11 +99,25 @@ final class ScriptSession {
     func takeEffects(_ origin: StepOrigin, context: @autoclosure () -> String) throws(StepStop) -> Effects {
         do {
             return try EffectsReader(origin: origin).effects(of: vm.takeRecords())
-        } catch let error as EventLogError {
-            throw .failed(ScriptFailure(error, context: context()))
         } catch {
-            let reason = EventLogError.invalidFrame(reason: "what the step recorded can't be read: \(error)")
-            throw .failed(ScriptFailure(reason, context: context()))
+            throw .failed(ScriptFailure(recorded: error, context: context()))
+        }
+    }
+
+    /// What is left of a step that ended itself: what it saw, and its reason when it is to be recorded.
+    func takeAborted(
+        _ origin: StepOrigin,
+        _ step: Step,
+        context: @autoclosure () -> String
+    ) throws(StepStop) -> Effects {
+        guard let aborted = words.aborted else {
+            preconditionFailure("a step that ended itself has said so")
+        }
+        words.aborted = nil
+        do {
+            return try EffectsReader(origin: origin).effects(of: aborted, step)
+        } catch {
+            throw .failed(ScriptFailure(recorded: error, context: context()))
         }
     }
 
@@ -140,13 +154,25 @@ final class ScriptSession {
     }
 }
 
+/// What a step has to wait for, because a frame that isn't settled changes it.
+enum Unsettled: Sendable {
+    /// The newest state of a stream.
+    case stream(String)
+
+    /// Events that it read.
+    case read(AppendCondition)
+}
+
 /// Why a step didn't come to its end.
 enum StepStop: Error {
     /// The script failed, or asked for something impossible.
     case failed(ScriptFailure)
 
-    /// It needs a stream whose newest state is in a frame that isn't settled yet; try again when it is.
-    case inFlight(stream: String)
+    /// It needs what is in a frame that isn't settled yet; try again when it is.
+    case inFlight(Unsettled)
+
+    /// A script ended its handler's step with `abort`.
+    case aborted
 
     /// It needs the answer to a call; run it again when there is one.
     case callsOut(PendingCall)
@@ -159,13 +185,15 @@ enum StepStop: Error {
 
     init(_ error: LuaError, context: String) {
         switch error.code {
-        case Self.inFlightCode: self = .inFlight(stream: error.message)
+        case Self.inFlightCode: self = .inFlight(.stream(error.message))
+        case Self.abortedCode: self = .aborted
         case Self.behindCode: self = .behind(projection: error.message)
         case Self.buildingCode: self = .building(projection: error.message)
         default: self = .failed(ScriptFailure(error, context: context))
         }
     }
 
+    static let abortedCode = "step-aborted"
     static let inFlightCode = "stream-in-flight"
     static let behindCode = "read-model-behind"
     static let buildingCode = "read-model-building"

@@ -115,7 +115,7 @@ import Testing
         (#"emit(5)"#, "the event's type must be a text that isn't empty, it is number"),
         (#"emit("Put", {}, { tag = "x" })"#, "there is no option tag; there are tags and meta"),
         (#"reject(nil, "x")"#, "the refusal's code must be a text that isn't empty, it is nil"),
-        (#"read {}"#, "read is not available in this version"),
+        (#"read {}"#, "read needs to know what: types, tags, category or stream"),
         (#"emit("Put", { [1] = 1, x = 2 })"#, ""),
         (#"emit("Put", { f = function() end })"#, ""),
         (#"emit("Put", { n = 0 / 0 })"#, ""),
