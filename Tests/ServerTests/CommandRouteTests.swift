@@ -37,6 +37,36 @@ struct CommandRouteTests {
         }
     }
 
+    @Test(arguments: [("none", 409), ("0", 409), ("1", 200), ("2", 409), ("exists", 200), ("any", 200)])
+    func `a command is decided only on what its caller expects`(expected: String, status: Int) async throws {
+        try await TestServer.run { server in
+            try await server.append("Noted", to: "order-42")
+            try await server.append("Noted", to: "order-42")
+            let key = [("Idempotency-Key", "k")]
+            let path = "/commands/order/42/place"
+            let answer = try await server.post(path + "?expected=" + expected, #"{"total":5}"#, headers: key)
+            #expect(answer.status == status)
+            if status == 409 {
+                #expect(answer.code == "wrong-expected-revision")
+                #expect(try answer.json["actual"] == 1)
+                #expect(server.log.lastPosition == 2)
+                // Nothing was recorded under the key.
+                #expect(try await server.post(path, #"{"total":5}"#, headers: key).status == 200)
+            }
+            // Decided once, and answered for ever, whatever is expected by now.
+            let again = try await server.post(path + "?expected=none", #"{"total":5}"#, headers: key)
+            #expect(again.status == 200)
+        }
+    }
+
+    @Test func `what can't be expected is named`() async throws {
+        try await TestServer.run { server in
+            let answer = try await server.post("/commands/order/42/place?expected=some", "{}")
+            #expect(answer.status == 400)
+            #expect(try answer.json["field"] == "expected")
+        }
+    }
+
     @Test func `the same idempotency key gets the same answer, and decides once`() async throws {
         try await TestServer.run { server in
             let key = [("Idempotency-Key", "attempt-1")]

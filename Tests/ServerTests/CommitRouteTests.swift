@@ -46,6 +46,82 @@ struct CommitRouteTests {
         }
     }
 
+    @Test func `of many that ask for the same, one gets through`() async throws {
+        try await TestServer.run { server in
+            try await server.append("Began", to: "a-1", tags: ["course:9"])
+            let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
+                for number in 0..<20 {
+                    group.addTask {
+                        let event = #"{"stream":"seat-\#(number)","type":"Taken","tags":["course:9"]}"#
+                        let condition = #"{"query":{"types":["Taken"],"tags":["course:9"]},"after":1}"#
+                        let body = #"{"events":[\#(event)],"conditions":[\#(condition)]}"#
+                        return try await server.post("/commits", body).status
+                    }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(statuses.count { $0 == 201 } == 1 && statuses.count { $0 == 409 } == 19)
+            #expect(server.log.lastPosition == 2)
+        }
+    }
+
+    @Test(arguments: [
+        (#"{"query":{"types":["Began"]},"after":0}"#, "condition-failed"),
+        (#"{"query":{"types":["Ended","Began"],"tags":["course:9"]},"after":0}"#, "condition-failed"),
+        (#"{"query":{"category":"a"},"after":0}"#, "condition-failed"),
+        (#"{"query":{},"after":0}"#, "condition-failed"),
+        (#"{"stream":"a-1","expected":"none"}"#, "wrong-expected-revision"),
+        (#"{"stream":"a-2","expected":"exists"}"#, "wrong-expected-revision"),
+        (#"{"stream":"a-1","expected":1}"#, "wrong-expected-revision"),
+        (#"{"query":{"types":["Ended"]},"after":0}"#, ""),
+        (#"{"query":{"types":["Began"],"tags":["course:9","x"]},"after":0}"#, ""),
+        (#"{"query":{"types":["Began"],"category":"b"},"after":0}"#, ""),
+        (#"{"query":{},"after":1}"#, ""),
+        (#"{"stream":"a-1","expected":0}"#, ""),
+        (#"{"stream":"a-2","expected":"none"}"#, ""),
+    ])
+    func `a condition holds or doesn't`(condition: String, code: String) async throws {
+        try await TestServer.run { server in
+            try await server.append("Began", to: "a-1", tags: ["course:9"])
+            let answer = try await server.post(
+                "/commits",
+                #"{"events":[{"stream":"b-1","type":"X"},{"stream":"b-1","type":"X"}],"#
+                    + #""conditions":[\#(condition)]}"#
+            )
+            #expect(answer.status == (code.isEmpty ? 201 : 409))
+            if !code.isEmpty { #expect(answer.code == code) }
+            #expect(server.log.lastPosition == (code.isEmpty ? 3 : 1))
+        }
+    }
+
+    @Test func `a key that committed answers again, also when its conditions no longer hold`() async throws {
+        try await TestServer.run { server in
+            let body =
+                #"{"events":[{"stream":"a-1","type":"Began"}],"#
+                + #""conditions":[{"stream":"a-1","expected":"none"}]}"#
+            let first = try await server.post("/commits", body, headers: [("Idempotency-Key", "k")])
+            #expect(first.status == 201)
+            #expect(try await server.post("/commits", body).status == 409)
+            let again = try await server.post("/commits", body, headers: [("Idempotency-Key", "k")])
+            #expect(again.text == first.text)
+            let other = body.replacing("Began", with: "Ended")
+            let reused = try await server.post("/commits", other, headers: [("Idempotency-Key", "k")])
+            #expect(reused.code == "idempotency-key-reused")
+            #expect(server.log.lastPosition == 1)
+        }
+    }
+
+    @Test func `a key that was refused can be used again`() async throws {
+        try await TestServer.run { server in
+            let event = #"{"stream":"b-1","type":"Began"}"#
+            let refused = #"{"events":[\#(event)],"conditions":[{"stream":"a-1","expected":"exists"}]}"#
+            let key = [("Idempotency-Key", "k")]
+            let first = try await server.post("/commits", refused, headers: key)
+            let second = try await server.post("/commits", #"{"events":[\#(event)]}"#, headers: key)
+            #expect(first.status == 409 && second.status == 201)
+        }
+    }
+
     @Test func `the same idempotency key commits once`() async throws {
         try await TestServer.run { server in
             let body = #"{"events":[{"stream":"a-1","type":"Began"}]}"#
@@ -72,6 +148,14 @@ struct CommitRouteTests {
         ),
         (#"{"events":[{"stream":"a-1","type":"A"}],"conditions":[{"query":{}}]}"#, "conditions[0].after"),
         (#"{"events":[{"stream":"a-1","type":"A"}],"condition":[]}"#, "condition"),
+        (
+            #"{"events":[{"stream":"a-1","type":"A"}],"conditions":[{"query":{"type":"B"},"after":0}]}"#,
+            "conditions[0].query.type"
+        ),
+        (
+            #"{"events":[{"stream":"a-1","type":"A"}],"conditions":[{"query":{},"after":0,"stream":"a-1"}]}"#,
+            "conditions[0].stream"
+        ),
     ])
     func `a wrong body is refused by the name of its field`(body: String, field: String) async throws {
         try await TestServer.run { server in

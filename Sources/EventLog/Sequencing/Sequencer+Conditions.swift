@@ -33,14 +33,7 @@ extension Sequencer {
         _ expected: ExpectedRevision,
         _ actual: Revision?
     ) throws(EventLogError) {
-        let holds =
-            switch expected {
-            case .any: true
-            case .none: actual == nil
-            case .exists: actual != nil
-            case .exactly(let revision): actual == revision
-            }
-        guard holds else {
+        guard expected.holds(for: actual) else {
             throw .wrongExpectedRevision(stream: stream, expected: expected, actual: actual)
         }
     }

@@ -78,6 +78,16 @@ public enum ExpectedRevision: Hashable, Sendable, CustomStringConvertible {
         self = revision.map { .exactly($0) } ?? .none
     }
 
+    /// Whether a stream with this newest revision is as expected; nil is a stream without events.
+    public func holds(for revision: Revision?) -> Bool {
+        switch self {
+        case .any: true
+        case .none: revision == nil
+        case .exists: revision != nil
+        case .exactly(let expected): revision == expected
+        }
+    }
+
     /// `any`, `none`, `exists`, or the revision: as the HTTP API writes it.
     public var description: String {
         switch self {

@@ -22,6 +22,11 @@ public struct Command: Sendable {
     /// The conversation this belongs to; nil starts one.
     public var correlation: String?
 
+    /// How the aggregate's stream must stand when the command is decided: what the caller saw.
+    ///
+    /// When it stands otherwise, the command isn't decided, and nothing is recorded of it.
+    public var expected = ExpectedRevision.any
+
     /// A command.
     public init(
         aggregate: String,

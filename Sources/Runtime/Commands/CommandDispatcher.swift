@@ -11,12 +11,15 @@ struct CommandDispatcher: Sendable {
     let rule: String
 
     /// Decides a command and commits the outcome, accepted or refused.
+    ///
+    /// - Throws: `RuntimeError.log` with `wrong-expected-revision` when the stream isn't as is expected.
     func execute(_ command: Command) async throws(RuntimeError) -> CommandOutcome {
         let stream = try check(command)
         if let answer = try earlierAnswer(to: command) { return answer }
         let worker = pool.worker(for: stream)
         var overtaken = Overtaken.stream(stream)
         for _ in 0..<RuntimeLimits.conflictsMax {
+            try check(command.expected, of: stream)
             let batch: StepBatch
             do {
                 batch = try await decide(command, on: worker)
@@ -24,7 +27,7 @@ struct CommandDispatcher: Sendable {
                 throw .script(error)
             }
             FailPoint.commandDecided.pass()
-            switch try await commit(batch, of: command, on: worker) {
+            switch try await commit(batch, of: command, on: stream, worker) {
             case .committed(let outcome): return outcome
             case .overtaken(let what): overtaken = what
             }
@@ -57,10 +60,12 @@ struct CommandDispatcher: Sendable {
     private func commit(
         _ batch: StepBatch,
         of command: Command,
-        on worker: ScriptWorker
+        on stream: StreamName,
+        _ worker: ScriptWorker
     ) async throws(RuntimeError) -> Attempt {
         var frame = batch.effects.frame
         frame.idempotencyKey = command.idempotencyKey.map(Self.frameKey)
+        if command.expected != .any { frame.conditions.append(.stream(stream, command.expected)) }
         do {
             let receipt = try await log.commit(frame)
             // A known key: another attempt came first. This one's decision never became true.
@@ -73,6 +78,21 @@ struct CommandDispatcher: Sendable {
                 preconditionFailure("unexpected error: \(error)")
             }
             if let what = Overtaken(error) { return .overtaken(what) }
+            throw .log(error)
+        }
+    }
+
+    /// Holds the stream to what the caller expects.
+    ///
+    /// Looked at again each time that a decision was overtaken, so that the answer is what is no longer so,
+    /// and not that others were faster.
+    private func check(_ expected: ExpectedRevision, of stream: StreamName) throws(RuntimeError) {
+        guard expected != .any else { return }
+        do throws(EventLogError) {
+            let actual = try log.revision(of: stream)
+            guard !expected.holds(for: actual) else { return }
+            throw EventLogError.wrongExpectedRevision(stream: stream, expected: expected, actual: actual)
+        } catch {
             throw .log(error)
         }
     }

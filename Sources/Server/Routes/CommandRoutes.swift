@@ -6,10 +6,10 @@ import Runtime
 struct CommandRoutes {
     let host: Host
 
-    /// `POST /commands/{aggregate}/{key}/{command}`: the body is the arguments, an object; nothing means
-    /// `{}`.
+    /// `POST /commands/{aggregate}/{key}/{command}?expected=`: the body is the arguments, an object; nothing
+    /// means `{}`.
     func execute(_ request: APIRequest) async throws -> Response {
-        _ = try request.query()
+        let query = try request.query(["expected"])
         var command = Command(
             aggregate: try request.name("aggregate", for: .writing),
             key: try request.name("key", for: .writing),
@@ -17,6 +17,9 @@ struct CommandRoutes {
             idempotencyKey: try request.header(.idempotencyKey)
         )
         command.correlation = try request.header(.correlationID)
+        if let text = try query.text("expected") {
+            command.expected = try EventInput.expected(text, field: "expected")
+        }
         let body = try await request.body()
         if !body.isEmpty {
             _ = try JSONObjectReader(parsing: body[...])

@@ -8,7 +8,8 @@ struct CommandCommand: AsyncParsableCommand {
         abstract: "Sends a command to an aggregate, and shows the events that it decided.",
         discussion: """
             The aggregate may refuse; then nothing is written, its code and text are shown, and the exit \
-            code is 2. With --key the same command can be sent again without being done twice.
+            code is 2. With --key the same command can be sent again without being done twice; with \
+            --expected it is decided only on what was seen.
 
             Example: perilune command stock pear restock '{"quantity":10}' --key delivery-7
             """
@@ -32,12 +33,15 @@ struct CommandCommand: AsyncParsableCommand {
     )
     var idempotencyKey: String?
 
+    @Option(help: "How the aggregate's stream must stand: any, none, exists, or a revision.")
+    var expected: String?
+
     @OptionGroup var client: ClientOptions
 
     func run() async throws {
         try await client.perform { api in
             let answer = try await api.post(
-                RequestPath(["commands", aggregate, key, name]),
+                RequestPath(["commands", aggregate, key, name], [("expected", expected)]),
                 body: try JSONArgument(arguments, named: "the arguments").bytes,
                 headers: idempotencyKey.map { [("Idempotency-Key", $0)] } ?? []
             )
