@@ -5,7 +5,7 @@ import ReadModels
 /// Runs one app over one log. Its parts, in the order in which an event meets them:
 ///
 ///     execute → CommandDispatcher → ScriptWorker of the key → EventLog.commit
-///     EventLog → HandlerProcessor: pump → lane → ScriptWorker → EventLog.commit (effects and mark)
+///     EventLog → Router → HandlerProcessor: lane → ScriptWorker → EventLog.commit (effects and mark)
 ///     EventLog → ProjectionProcessor → ReadModel (rows and checkpoint, one transaction) → QueryRunner
 ///     Timekeeper: what is due → EventLog.commit (a sent command, a tick) → HandlerProcessor
 ///
@@ -18,6 +18,7 @@ public final class Host: Sendable {
     private let doubts: [String]
 
     let log: any EventLog
+    private let router: Router
     let handlers: [HandlerProcessor]
     let projections: [ProjectionProcessor]
     let timekeeper: Timekeeper
@@ -56,6 +57,8 @@ public final class Host: Sendable {
             }
             running.clear()
         }
+        for handler in host.handlers { await handler.begin() }
+        await host.router.start()
         for handler in host.handlers { await handler.start() }
         for projection in host.projections { await projection.start() }
         await host.timekeeper.start()
@@ -85,9 +88,15 @@ public final class Host: Sendable {
             running: running,
             snapshots: snapshots
         )
+        router = Router(
+            pool.definitions.handlers.map { Routing($0.routes, tags: $0.tags) },
+            log: log,
+            logger: options.logger
+        )
         let context = ProcessorContext(
             log: log,
             pool: pool,
+            router: router,
             clock: options.clock,
             logger: options.logger,
             rule: scripts.hash,
@@ -123,6 +132,7 @@ public final class Host: Sendable {
     public func stop() async {
         await timekeeper.stop()
         for handler in handlers { await handler.stop() }
+        await router.stop()
         for projection in projections { await projection.stop() }
         store.close()
         // Nothing is lost: what was saved is in the file, and it is a cache.

@@ -53,6 +53,18 @@ public enum RuntimeLimits {
     /// A lane without events for it moves its mark when it lags so far: bounds what a restart reads again.
     static let idleMarkLag: UInt64 = 4_096
 
+    /// The same for a processor that had nothing to do all the while.
+    ///
+    /// A restart finds that again in the index; a thousand idle handlers write a frame or two each for so
+    /// many events of others.
+    static let quietMarkLag: UInt64 = 65_536
+
+    /// Events that one `read` of a script gives.
+    ///
+    /// Each becomes a table, and the step has a budget. A rule that looks at more keeps a state in an
+    /// aggregate, or asks for the last few.
+    static let readEventsMax = 1_000
+
     /// Events read from the log at once.
     static let readPage = 1_000
 

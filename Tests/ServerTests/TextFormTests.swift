@@ -1,4 +1,5 @@
 import EventLog
+import Runtime
 import Testing
 
 @testable import Server

@@ -26,6 +26,9 @@ end
 
 local function check(kind, name, body, fields)
   if type(body) ~= "table" then complain(kind, name, "needs a table: " .. kind .. " \"name\" { ... }") end
+  if kind == "projection" and body.from ~= nil then
+    complain(kind, name, "has from, but its rows need every event: a projection begins at the beginning")
+  end
   for field in pairs(body) do
     if fields[field] == nil then
       complain(kind, name, "has no field " .. tostring(field) .. "; " .. host.suggest_key(field, fields))
@@ -93,6 +96,22 @@ local function patterns(kind, name, on)
 end
 
 
+-- The labels that a processor's events must have, as a list of texts; nil for none.
+local function labels(kind, name, tags)
+  if tags == nil then return end
+  local list = type(tags) == "table" and tags or { tags }
+  local found = {}
+  for key, tag in pairs(list) do
+    if math.type(key) ~= "integer" or type(tag) ~= "string" or tag == "" then
+      complain(kind, name, "needs tags to be a list of texts: tags = { \"course:9\" }")
+    end
+    found[#found + 1] = tag
+  end
+  if #found == 0 then complain(kind, name, "needs tags to name at least one") end
+  return found
+end
+
+
 -- The members of an event's data that a processor reads, as a list of texts; nil for all.
 local function check_fields(kind, name, fields)
   if fields == nil then return end
@@ -136,13 +155,16 @@ end
 
 
 --- Declares what is done about events: `on` names them, `run` is `function(e)`.
---- Optional: `where` (function(e)), `fields` (the members of the data that it reads), `retry`, `on_failure`
---- ("park" or "stop"), `delivery` ("exactly-once", "at-least-once" or "at-most-once").
+--- Optional: `tags` (labels that the events must have, all of them; then `on` may be absent), `where`
+--- (function(e)), `fields` (the members of the data that it reads), `retry`, `on_failure` ("park" or "stop"),
+--- `delivery` ("exactly-once", "at-least-once" or "at-most-once"), `from` (where its first start begins:
+--- "beginning", "now", a position, or a time such as "2026-08-01T00:00:00Z").
 word("handler", {
-  on = "string table", where = "function?", fields = "table?", delivery = "string?", retry = "table?",
-  on_failure = "string?", run = "function",
+  on = "string table?", tags = "string table?", where = "function?", fields = "table?", delivery = "string?",
+  retry = "table?", on_failure = "string?", from = "string number?", run = "function",
 }, function(name, body)
-  body.on = patterns("handler", name, body.on)
+  body.tags = labels("handler", name, body.tags)
+  body.on = patterns("handler", name, body.on or body.tags and "*.*")
   check_fields("handler", name, body.fields)
   body.delivery = body.delivery or "exactly-once"
   body.on_failure = body.on_failure or "park"
@@ -237,7 +259,8 @@ local function definitions()
     local body = defined.handler[name]
     all.handlers[index] = {
       name = name, on = host.json.array(body.on), delivery = body.delivery, on_failure = body.on_failure,
-      retry = body.retry or {}, fields = list(body.fields),
+      retry = body.retry or {}, fields = list(body.fields), from = body.from,
+      tags = list(body.tags),
     }
   end
   for index, name in ipairs(order.projection) do

@@ -25,20 +25,27 @@ struct EventPattern: Hashable, Sendable {
 struct Routing: Sendable {
     let patterns: [EventPattern]
 
+    /// Labels that an event must have, all of them.
+    let tags: [String]
+
     /// The narrowest read that holds every event the patterns want.
     let filter: EventFilter
 
     /// Whether the filter lets through nothing but what the patterns want.
     private let isExact: Bool
 
-    init(_ patterns: [EventPattern]) {
+    init(_ patterns: [EventPattern], tags: [String] = []) {
         self.patterns = patterns
+        self.tags = tags
         let categories = Set(patterns.map(\.category))
         let types = Set(patterns.map(\.type))
         let category = categories.count == 1 ? categories.first ?? nil : nil
         isExact = category != nil
         if !types.contains(nil) {
-            filter = .query(EventQuery(types: Set(types.compactMap(\.self)), category: category))
+            let named = Set(types.compactMap(\.self))
+            filter = .query(EventQuery(types: named, tags: Set(tags), category: category))
+        } else if !tags.isEmpty {
+            filter = .query(EventQuery(tags: Set(tags), category: category))
         } else if let category {
             filter = .category(category)
         } else {
@@ -51,5 +58,13 @@ struct Routing: Sendable {
         let stream = event.stream.text
         let category = stream[..<(stream.utf8.firstIndex(of: UInt8(ascii: "-")) ?? stream.endIndex)]
         return patterns.contains { $0.matches(category: category, type: event.type) }
+    }
+
+    /// Whether an event has all the labels that are asked for; byte by byte, as the log compares names.
+    func hasTags(_ event: RecordedEvent) -> Bool {
+        guard !tags.isEmpty else { return true }
+        guard event.hasTags else { return false }
+        let there = event.tags
+        return tags.allSatisfy { tag in there.contains { $0.utf8.elementsEqual(tag.utf8) } }
     }
 }

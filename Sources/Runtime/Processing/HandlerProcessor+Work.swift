@@ -60,6 +60,7 @@ extension HandlerProcessor {
     private func takeWork(_ group: Int, claimedAlone: Bool) -> LaneWork {
         var work = LaneWork(scanned: scanned)
         let most = batchMax(of: group)
+        let newest = newestMark
         var free = most
         for lane in stride(from: group, to: RuntimeLimits.lanes, by: context.pool.count) where free > 0 {
             guard !lanes[lane].isHeld else { continue }
@@ -71,7 +72,7 @@ extension HandlerProcessor {
                 continue
             }
             if queue.isEmpty {
-                if lanes[lane].mark + RuntimeLimits.idleMarkLag < scanned { work.idle.append(lane) }
+                if isIdle(lanes[lane], newest) { work.idle.append(lane) }
                 continue
             }
             if parked.count > 0, parked.holdsUp(queue[0]) {

@@ -12,11 +12,12 @@ import Logging
 /// - a failing event holds up its own key alone, which waits, and then is parked
 ///   (`HandlerProcessor+Waiting.swift`).
 ///
-/// One pump fills the lanes; one group loop a worker empties those that are its own:
+/// The pump fills the lanes until it has caught up, then the router does, which reads for all; one group loop
+/// a worker empties those that are its own:
 ///
-///     log → pump → lanes → work → worker → frame → log
-///                    ↑                ↓ failed
-///                    └── wait, retry ─┴→ park
+///     log → pump ───┬→ lanes → work → worker → frame → log
+///     log → router ─┘    ↑                ↓ failed
+///                        └── wait, retry ─┴→ park
 ///
 /// Started and stopped by `Host`.
 actor HandlerProcessor {
@@ -26,8 +27,18 @@ actor HandlerProcessor {
 
     var lanes: [Lane] = []
     var parked: ParkedEvents
-    /// Everything up to here has been read and put into lanes.
-    var scanned: Position = 0
+    /// Everything up to here was read, by the pump or by the router, and put into lanes.
+    private var read: Position = 0
+    /// Everything up to here was read by the pump: lanes with nothing of it for them soon move their marks.
+    private(set) var pumped: Position = 0
+    /// Whether the router brings events, or will when the pump's wish to join is answered.
+    private var takes = false
+    /// Whether the router has answered: then `read` goes on with what it reaches.
+    private var hasJoined = false
+    /// Names the newest wish to join: what an earlier one brings is refused.
+    private var ticket: UInt64 = 0
+    /// Whether the log knew nothing of the processor when it was read.
+    private var isNew: Bool
     var isPaused = false
     /// Why it stopped by itself; nil while it runs.
     var stopReason: ScriptFailure?
@@ -68,19 +79,38 @@ actor HandlerProcessor {
     init(_ definition: HandlerDefinition, context: ProcessorContext) throws {
         self.definition = definition
         self.context = context
-        routing = Routing(definition.routes)
+        routing = Routing(definition.routes, tags: definition.tags)
         conflicts = Array(repeating: 0, count: context.pool.count)
         repairs = Array(repeating: [], count: context.pool.count)
         due = Array(repeating: [], count: context.pool.count)
-        (lanes, parked) = try Self.recorded(definition.name, context.log)
-        scanned = lanes.map(\.mark).min() ?? 0
+        let marks = try context.log.marks(of: definition.name)
+        isNew = marks.isEmpty
+        lanes = (0..<RuntimeLimits.lanes).map { Lane(mark: marks[$0] ?? 0) }
+        parked = try ParkedEvents(of: definition.name, log: context.log)
+        read = lanes.map(\.mark).min() ?? 0
     }
 
-    /// What the log holds of a processor: where its lanes stand, and what it gave up on.
-    private static func recorded(_ name: String, _ log: any EventLog) throws -> ([Lane], ParkedEvents) {
-        let marks = try log.marks(of: name)
-        let lanes = (0..<RuntimeLimits.lanes).map { Lane(mark: marks[$0] ?? 0) }
-        return (lanes, try ParkedEvents(of: name, log: log))
+    /// Reads again what the log holds of the processor: where its lanes stand, and what it gave up on.
+    private func readRecords() throws {
+        let marks = try context.log.marks(of: definition.name)
+        let parked = try ParkedEvents(of: definition.name, log: context.log)
+        isNew = marks.isEmpty
+        lanes = (0..<RuntimeLimits.lanes).map { Lane(mark: marks[$0] ?? 0) }
+        self.parked = parked
+        (read, pumped) = (lanes.map(\.mark).min() ?? 0, 0)
+    }
+
+    /// Records where the very first start begins, when the handler says so; `start` goes on from there.
+    func begin() async {
+        guard isNew, definition.from != .beginning else { return }
+        do {
+            let position = try await definition.from.begin(definition.name, in: context.log)
+            for lane in lanes.indices { lanes[lane].mark = position }
+            read = position
+            isNew = false
+        } catch {
+            halt(ScriptFailure(stopping: error, of: definition.name))
+        }
     }
 
     /// Begins to read and to process.
@@ -121,6 +151,7 @@ actor HandlerProcessor {
         }
         ending = all
         await all.value
+        leave()
         // A group that failed a step on its way out may have begun a wait.
         cancelWaits()
         (answers, claimedRetries) = ([:], [])
@@ -146,13 +177,13 @@ actor HandlerProcessor {
         await end()
         guard !isStopping else { return }
         do {
-            (lanes, parked) = try Self.recorded(definition.name, context.log)
+            try readRecords()
         } catch {
             for group in repairs.indices { refuseRepairs(of: group) }
             throw error
         }
-        scanned = lanes.map(\.mark).min() ?? 0
         stopReason = nil
+        await begin()
         start()
     }
 
@@ -176,24 +207,65 @@ actor HandlerProcessor {
     func group(of lane: Int) -> Int { lane % context.pool.count }
 
     private func pump() async {
-        var cursor = scanned
         while isRunning {
-            if hasReadEnough {
+            if takes || hasReadEnough {
                 await room.wait()
                 continue
             }
             do {
                 let page = try context.log.read(
-                    ReadRequest(routing.filter, after: cursor, limit: RuntimeLimits.readPage)
+                    ReadRequest(routing.filter, after: read, limit: RuntimeLimits.readPage)
                 )
-                enqueue(page)
-                cursor = page.scannedTo
-                if page.reachedEnd { try await context.log.waitForEvent(after: cursor) }
+                pumped = max(pumped, page.scannedTo)
+                enqueue(page.events.filter(routing.wants), through: page.scannedTo)
+                if page.reachedEnd, !hasReadEnough { try await join() }
             } catch {
                 if isRunning { halt(ScriptFailure(stopping: error, of: definition.name)) }
                 return
             }
         }
+    }
+
+    /// Everything up to here has been read and put into lanes.
+    var scanned: Position { hasJoined ? max(read, context.router.reached) : read }
+
+    /// Asks the router to bring what comes behind what was read; waits for the log itself if it can't.
+    private func join() async throws {
+        ticket += 1
+        takes = true
+        let mine = ticket
+        let answer = await context.router.join(
+            definition.index - 1,
+            at: read,
+            take: { events, position in await self.take(events, through: position, mine) },
+            leave: { await self.leave(mine) }
+        )
+        switch answer {
+        case .joined: hasJoined = takes && ticket == mine
+        case .behind: takes = false
+        case .closed:
+            takes = false
+            try await context.log.waitForEvent(after: read)
+        }
+    }
+
+    /// What the router brings: all that is wanted up to a position; false when the processor reads on alone.
+    private func take(_ events: [RecordedEvent], through position: Position, _ ticket: UInt64) -> Bool {
+        guard takes, isRunning, ticket == self.ticket else { return false }
+        enqueue(events, through: position)
+        if hasReadEnough { leave() }
+        return takes
+    }
+
+    private func leave(_ ticket: UInt64) {
+        if ticket == self.ticket { leave() }
+    }
+
+    /// From here on the pump reads again.
+    private func leave() {
+        read = scanned
+        (takes, hasJoined) = (false, false)
+        room.raise()
     }
 
     /// A lane that waits to try again, or for an answer, must not keep the others from reading on, so it may
@@ -204,25 +276,41 @@ actor HandlerProcessor {
             || waiting.reduce(0) { $0 + $1.queue.count } >= RuntimeLimits.waitingBacklogMax
     }
 
-    private func enqueue(_ page: EventBatch) {
+    /// Puts events into their lanes, all that are wanted up to a position.
+    ///
+    /// The router may bring again what the pump has read, and a lane's mark may be further than what is read.
+    private func enqueue(_ events: [RecordedEvent], through position: Position) {
         var woken = Set<Int>()
-        for event in page.events where routing.wants(event) {
+        for event in events where event.position > read {
             let lane = Lane.of(event)
             guard event.position > lanes[lane].mark else { continue }
             lanes[lane].queue.append(event)
             woken.insert(group(of: lane))
         }
-        scanned = max(scanned, page.scannedTo)
+        read = max(read, position)
         for group in woken { wake(group) }
-        if lanes.contains(where: { $0.queue.isEmpty && $0.mark + RuntimeLimits.idleMarkLag < scanned }) {
-            wakeAll()
-        }
+        let newest = newestMark
+        if lanes.contains(where: { isIdle($0, newest) }) { wakeAll() }
+    }
+
+    /// The mark of the lane that has come furthest.
+    var newestMark: Position { lanes.map(\.mark).max() ?? 0 }
+
+    /// Whether a lane has nothing to do, and a mark that lags.
+    ///
+    /// Beside lanes that move, or behind a backlog that was read, it moves soon, to spare a restart the same
+    /// reading; where nothing happens for the processor it moves seldom, so that thousands of idle handlers
+    /// cost next to no flushes.
+    func isIdle(_ lane: Lane, _ newestMark: Position) -> Bool {
+        guard lane.queue.isEmpty else { return false }
+        return lane.mark + RuntimeLimits.idleMarkLag < max(newestMark, pumped)
+            || lane.mark + RuntimeLimits.quietMarkLag < scanned
     }
 
     private func runGroup(_ group: Int) async {
         while await signals[group].next() {
             while isRunning, await turn(of: group) {
-                room.raise()
+                if !takes { room.raise() }
             }
         }
         await finishClaimed(of: group)

@@ -5,6 +5,7 @@ import Logging
 struct ProcessorContext: Sendable {
     let log: any EventLog
     let pool: WorkerPool
+    let router: Router
     let clock: HostClock
     let logger: Logger
     /// Hash of the script set.

@@ -24,11 +24,15 @@ struct HandlerDefinition: Sendable {
     /// Its number in the prelude's list: how the host calls it.
     let index: Int
     let routes: [EventPattern]
+    /// Labels that its events have, all of them.
+    let tags: [String]
     /// The members of an event's data that it reads; nil for all.
     let fields: [String]?
     let retry: RetryPolicy
     /// When the mark of a step commits.
     let delivery: Delivery
+    /// Where its first start begins.
+    let from: StartPoint
     /// Whether the whole processor stops when an event fails for good, instead of parking it.
     let stopsOnFailure: Bool
 }
@@ -71,9 +75,11 @@ extension Definitions {
                     hash: StableHash.of(name.utf8),
                     index: index + 1,
                     routes: Self.routes(body),
+                    tags: body["tags"]?.array?.compactMap(\.string) ?? [],
                     fields: body["fields"]?.array?.compactMap(\.string),
                     retry: delivery == .atMostOnce ? .once : retry,
                     delivery: delivery,
+                    from: try StartPoint(body["from"] ?? .null, of: "handler \(name)"),
                     stopsOnFailure: body["on_failure"]?.string == "stop"
                 )
             )

@@ -17,7 +17,10 @@ import Testing
 
     @Test(arguments: [
         ("handler \"h\" { on = \"a.B\" }", #"handler "h" needs run to be a function, it is nil"#),
-        ("handler \"h\" { run = function() end }", #"handler "h" needs on to be a string table, it is nil"#),
+        (
+            "handler \"h\" { run = function() end }",
+            #"handler "h" needs on to name events: "order.OrderPlaced""#
+        ),
         ("handler \"h\" { on = \"a.B\", run = 5 }", #"handler "h" needs run to be a function, it is number"#),
         (
             "handler \"h\" { on = \"a.B\", runs = 5, run = function() end }",
@@ -25,7 +28,8 @@ import Testing
         ),
         (
             "handler \"h\" { on = \"a.B\", other = 5, run = function() end }",
-            #"handler "h" has no field other; there are delivery, fields, on, on_failure, retry, run, where"#
+            #"handler "h" has no field other; there are delivery, fields, from, on, on_failure, retry, run, "#
+                + "tags, where"
         ),
         (
             "handler \"h\" { on = \"a.B\", fields = { a = \"b\" }, run = function() end }",

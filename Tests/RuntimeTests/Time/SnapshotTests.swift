@@ -16,6 +16,7 @@ import Testing
         let context = ProcessorContext(
             log: log,
             pool: pool,
+            router: Router([], log: log, logger: logger),
             clock: clock.hostClock,
             logger: logger,
             rule: "rule"

@@ -1,5 +1,4 @@
 import EventLog
-import Runtime
 
 /// Times as the API writes and reads them: RFC 3339, in UTC, with microseconds.
 ///
