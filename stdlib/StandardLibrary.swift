@@ -21,6 +21,7 @@ public enum StandardLibrary {
         Source(file: "prelude/reading.lua", text: PackageResources.reading_lua),
         Source(file: "prelude/processing.lua", text: PackageResources.processing_lua),
         Source(file: "prelude/timing.lua", text: PackageResources.timing_lua),
+        Source(file: "prelude/routing.lua", text: PackageResources.routing_lua),
         Source(file: "prelude/http.lua", text: PackageResources.http_lua),
         // The last, since it looks at the words of all others.
         Source(file: "prelude/fingerprint.lua", text: PackageResources.fingerprint_lua),

@@ -196,7 +196,7 @@ word("query", { params = "table?", run = "function" })
 
 
 -- Words of the design that this version doesn't have: said at load, not met at three in the morning.
-for _, name in ipairs { "workflow", "route" } do
+for _, name in ipairs { "workflow" } do
   env[name] = function() error(name .. " is not available in this version", 2) end
 end
 

@@ -81,7 +81,7 @@ import Testing
         ("query \"q\" {}", #"query "q" needs run to be a function, it is nil"#),
         ("workflow \"w\" {}", "workflow is not available in this version"),
         ("schedule \"s\" {}", #"schedule "s" needs cron to be a string, it is nil"#),
-        ("route {}", "route is not available in this version"),
+        ("route {}", "route needs to to be a category"),
         ("emit(\"a-1\", \"A\")", "emit works in an aggregate's command and in a handler"),
         ("command(\"a\", \"1\", \"b\")", "command works in a handler"),
         ("local t = now()", "there is no time and no chance here"),
