@@ -107,6 +107,9 @@ public enum RuntimeLimits {
     /// Wall-clock milliseconds of one step: a generous net behind the instruction budget.
     static let stepMillisecondsMax = 5_000
 
+    /// Names in a line of the report at the start: one screen, however many processors an app has.
+    static let startReportNamesMax = 8
+
     /// Bytes of all files of an app.
     static let appBytesMax = 16 << 20
 }

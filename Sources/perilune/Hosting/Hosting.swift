@@ -63,7 +63,7 @@ struct Hosting {
             readModelFolder: Self.readModelFolder(in: data),
             options: options
         )
-        tell(about: scripts, log)
+        await tell(about: scripts, log, host)
         // What the HTTP library tells at `info` is told below in our words.
         let quiet = logLevel == .info ? Logger.Level.notice : logLevel
         let server = APIServer(
@@ -86,9 +86,13 @@ struct Hosting {
         Console.standardOutput.line("stopped")
     }
 
-    private func tell(about scripts: ScriptSet, _ log: DiskLog) {
+    private func tell(about scripts: ScriptSet, _ log: DiskLog, _ host: Host) async {
         Console.standardOutput.line("app      \(scripts.name), scripts \(scripts.hash)")
         Console.standardOutput.line("log      \(data): \(log.recovery)")
+        for line in await host.startReport() {
+            let room = String(repeating: " ", count: max(1, 9 - line.about.count))
+            Console.standardOutput.line(line.about + room + line.text)
+        }
     }
 
     private func logger(_ label: String, at level: Logger.Level) -> Logger {
