@@ -4,6 +4,7 @@ enum BenchSuite: String, CaseIterable {
     case lua
     case pipeline
     case projection
+    case routing
     case peers
 
     /// For people.
@@ -16,6 +17,7 @@ enum BenchSuite: String, CaseIterable {
         case .lua: "one event through a script, and a VM's parts; against the bare VM"
         case .pipeline: "a handler, exactly once: rate, latency, a failing key; commands over HTTP"
         case .projection: "rows of a projection, built anew from the log; against SQLite alone"
+        case .routing: "an event that one handler of many wants; against that handler alone"
         case .peers: "appends over a socket, and events through a handler; against systems that are installed"
         }
     }
@@ -27,6 +29,7 @@ enum BenchSuite: String, CaseIterable {
         case .lua: try await LuaBench(quick: quick).run(show)
         case .pipeline: try await PipelineBench(quick: quick, leftovers: leftovers).run(show)
         case .projection: try await ProjectionBench(quick: quick).run(show)
+        case .routing: try await RoutingBench(quick: quick).run().forEach(show)
         case .peers: try await PeersBench(quick: quick, leftovers: leftovers).run(show)
         }
     }
