@@ -13,6 +13,7 @@ import Testing
         event "seat.Taken" { version = 2 }
         upcast("seat.Taken", 1, function(data) data.old = true return data end)
 
+        handler "marked" { on = "guest.*", tags = { "vip" }, run = function() emit("bell-1", "Rung") end }
         handler "greet" { on = "guest.Came", run = function(e)
           local before = read { stream = "greeting-1" }
           if e.data.known then
@@ -36,6 +37,8 @@ import Testing
         #"when("guest-1", { "Came" }) expect("greeting-1", { "Greeted", { before = 0 } }) "#
             + #"when("guest-1", { "Came" }) "#
             + #"expect("greeting-1", { "Greeted", { before = 1, newest = "Greeted" } })"#,
+        #"when("guest-1", { "Left", tags = { "vip", "old" } }) expect("bell-1", { "Rung" })"#,
+        #"when("guest-1", { "Came", tags = { "old" } }) expect("bell-1")"#,
         #"when("guest-1", { "Came", { known = true } }) expect.aborted("known already") expect.nothing()"#,
         #"when("guest-1", { "Came", { known = true } }) expect.aborted() expect("greeting-1") "#
             + #"when("guest-1", { "Came" }) expect("greeting-1", { "Greeted", { before = 0 } })"#,

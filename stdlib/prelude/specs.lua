@@ -275,7 +275,7 @@ end
 
 local function handle(stream, event)
   happen(stream, event, 3)
-  local indexes = host.handlers_of(split(stream), event.type)
+  local indexes = host.handlers_of(split(stream), event.type, event.tags or "[]")
   if #indexes == 0 then error("when: no handler wants " .. split(stream) .. "." .. event.type, 3) end
   local old = host.old_version(split(stream), event.type, event.version)
   for _, index in ipairs(indexes) do

@@ -147,8 +147,10 @@ public struct SpecRunner: Sendable {
         session.vm.register("handlers_of") { arguments, results in
             let category = arguments.text()
             let type = arguments.text()
+            let tags = Set(try JSONValue(parsing: arguments.json() ?? []).array?.compactMap(\.string) ?? [])
             let wanted = handlers.filter { handler in
-                handler.routes.contains { $0.matches(category: category[...], type: type) }
+                tags.isSuperset(of: handler.tags)
+                    && handler.routes.contains { $0.matches(category: category[...], type: type) }
             }
             results.beginList(wanted.count)
             for handler in wanted { results.integer(Int64(handler.index)) }
