@@ -88,11 +88,7 @@ public final class Host: Sendable {
             running: running,
             snapshots: snapshots
         )
-        router = Router(
-            pool.definitions.handlers.map { Routing($0.routes, tags: $0.tags) },
-            log: log,
-            logger: options.logger
-        )
+        router = Router(for: pool.definitions.handlers, log: log, logger: options.logger)
         let context = ProcessorContext(
             log: log,
             pool: pool,

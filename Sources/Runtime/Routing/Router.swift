@@ -60,6 +60,11 @@ actor Router {
         table = RoutingTable(routings.map(\.patterns))
     }
 
+    /// The router of an app's handlers.
+    init(for handlers: [HandlerDefinition], log: any EventLog, logger: Logger) {
+        self.init(handlers.map { Routing($0.routes, tags: $0.tags) }, log: log, logger: logger)
+    }
+
     /// Begins to read, as soon as somebody has joined.
     func start() {
         isClosed = false
