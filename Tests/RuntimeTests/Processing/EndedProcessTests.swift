@@ -65,6 +65,7 @@ import Testing
             let context = ProcessorContext(
                 log: log,
                 pool: pool,
+                router: Router([], log: log, logger: options.logger),
                 clock: options.clock,
                 logger: options.logger,
                 rule: scripts.hash
