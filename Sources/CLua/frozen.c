@@ -26,9 +26,13 @@ typedef struct freezer {
     size_t max;
     int seen;       /* stack index of table -> its number */
     uint32_t count; /* tables so far */
+    int is_full;    /* something didn't fit */
 } freezer;
 
-static int has_room(freezer *f, size_t bytes) { return f->out->length + bytes <= f->max; }
+static int has_room(freezer *f, size_t bytes) {
+    if (f->out->length + bytes > f->max) f->is_full = 1;
+    return !f->is_full;
+}
 
 static int put(freezer *f, int tag, const void *bytes, size_t count) {
     if (!has_room(f, 1 + count)) return 0;
@@ -109,7 +113,8 @@ static int freeze(freezer *f, int index, int depth) {
     }
 }
 
-/* Returns the bytes, or nil when the value has no such form or takes more; and how many bytes it took. */
+/* Returns the bytes, or nil when the value has no such form or takes more; and how many bytes it takes, or
+ * the most that it may. */
 int clua_freeze(lua_State *L) {
     clua_vm *vm = clua_of(L);
     luaL_checkany(L, 1);
@@ -117,12 +122,12 @@ int clua_freeze(lua_State *L) {
     if (max > vm->scratch.limit) max = (size_t)vm->scratch.limit;
     lua_settop(L, 1);
     lua_newtable(L);
-    freezer f = {L, &vm->scratch, max, 2, 0};
+    freezer f = {L, &vm->scratch, max, 2, 0, 0};
     vm->scratch.length = 0;
     clua_buffer_byte(L, f.out, FROZEN_VERSION);
     int done = freeze(&f, 1, 0);
-    size_t length = f.out->length;
-    clua_charge(L, length / BYTES_PER_UNIT);
+    size_t length = f.is_full ? max : f.out->length;
+    clua_charge(L, f.out->length / BYTES_PER_UNIT);
     lua_settop(L, 0);
     if (done) lua_pushlstring(L, (const char *)f.out->bytes, length);
     else lua_pushnil(L);

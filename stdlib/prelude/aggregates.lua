@@ -60,21 +60,31 @@ local function catch_up(body, entry, stream, key)
 end
 
 
+-- The state of a stream that a batch has changed, when it was let go meanwhile: its events aren't in the log.
+local function changed(stream)
+  for _, entries in pairs(batches) do
+    local entry = entries[stream]
+    if entry and entry.batch then return entry end
+  end
+end
+
+
 -- The state of a stream for this step, folded to the newest revision, which becomes a condition of the frame.
 local function open(body, stream, key)
-  local entry = states.lookup(stream)
+  local entry = states.lookup(stream) or changed(stream)
   if entry and entry.batch then
     if entry.batch ~= batch then host.abort("stream-in-flight", stream) end
   else
-    if not entry then
+    local is_fresh = not entry
+    if is_fresh then
       entry = states.beginning(body, stream, math.maxinteger)
       states.keep(stream, entry)
     end
     touched[stream] = true
-    if not seen[stream] then
+    if is_fresh or not seen[stream] then
       catch_up(body, entry, stream, key)
       states.measure(entry, stream)
-      host.record(SEEN, stream, entry.revision)
+      if not seen[stream] then host.record(SEEN, stream, entry.revision) end
       seen[stream] = true
     end
   end

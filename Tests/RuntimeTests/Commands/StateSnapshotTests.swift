@@ -168,6 +168,41 @@ import Testing
         }
     }
 
+    @Test func `a state that is let go within a step is what the step has made of it`() async throws {
+        let app: AppFixture = """
+            aggregate "big" {
+              initial = { text = "", touched = 0 },
+              commands = {
+                grow = function() emit("Grown", {}) end,
+                touch = function() emit("Touched", {}) end,
+                check = function(state) emit("Checked", { touched = state.touched }) end,
+              },
+              events = {
+                Grown = function(state) state.text = ("x"):rep(8 << 20) end,
+                Touched = function(state) state.touched = state.touched + 1 end,
+              },
+            }
+            handler "all" {
+              on = "order.Placed",
+              run = function()
+                for key = 1, 6 do command("big", key, "touch") end
+                for key = 1, 6 do command("big", key, "check") end
+              end,
+            }
+            """
+        let log = MemoryLog()
+        try await withHost(app, log: log, options: .init(workers: 1)) { fixture in
+            for key in 1...6 { _ = try await fixture.execute("big-\(key) grow") }
+        }
+        // A fresh host measures what it folds: two of these states fill a half of what may be live.
+        try await withHost(app, log: log, options: .init(workers: 1)) { fixture in
+            try await fixture.append("order-1 Placed")
+            try await fixture.untilIdle()
+            let checked = try fixture.events(in: "big").filter { $0.contains("Checked") }
+            #expect(checked == (1...6).map { "big-\($0) Checked {\"touched\":1}" })
+        }
+    }
+
     @Test func `live states are let go by their bytes, oldest first`() async throws {
         let app: AppFixture = """
             aggregate "text" {
