@@ -39,7 +39,8 @@ actor ProjectionProcessor {
     private var task: Task<Void, Never>?
     /// The wait for the next event, which a request of an operator interrupts.
     private var idle: Task<Void, any Error>?
-    /// Whether something was asked for that the loop hasn't looked at yet.
+    /// Whether something was asked for that the loop hasn't looked at yet: it must not begin to wait then,
+    /// since only a wait that has begun can be interrupted.
     private var isWoken = false
     private let resumed = Signal()
 
@@ -68,7 +69,7 @@ actor ProjectionProcessor {
     func stop() async {
         isStopping = true
         resumed.finish()
-        idle?.cancel()
+        wake()
         task?.cancel()
         await task?.value
         task = nil
