@@ -265,6 +265,10 @@ extension Stories {
                 #expect(!again.contains("from position 0 of"))
                 found["after a restart"] = begun ? "the old rows answer" : "the new rows answer"
                 found["the new rows"] = begun ? "are gone on with" : "answer"
+                // Old rows that have come to the end of the log answer too: a position alone doesn't tell.
+                try await Waiting.until("the new rows to answer") {
+                    try await ledger(APIClient(host)).generation == 2
+                }
                 try await check(stamp: 2, of: APIClient(host))
                 #expect(try rows(in: folder) == ["ledger.g2.sqlite"])
             }

@@ -104,6 +104,7 @@ import Testing
             #expect(try await now(fixture).position == 2)
             log.failReads(with: nil)
             try await fixture.host.resume(processor: "balances")
+            try await fixture.until("balances", is: "built anew") { $0.generation == 2 }
             #expect(try await fixture.query("notes") == "[{}]")
         }
     }
