@@ -277,7 +277,7 @@ extension Stories {
 
         private func rows(in folder: TemporaryFolder) throws -> [String] {
             try FileManager.default.contentsOfDirectory(atPath: folder.path + "/data/read")
-                .filter { $0.hasSuffix(".sqlite") }
+                .filter { $0.hasPrefix("ledger.") && $0.hasSuffix(".sqlite") }
         }
     }
 }
