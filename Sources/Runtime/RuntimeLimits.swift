@@ -13,11 +13,12 @@ public enum RuntimeLimits {
     /// Events in one batch of steps: an `await` costs about 10 µs, over 256 events that is nothing.
     static let batchEventsMax = 256
 
-    /// Events whose marks an at-most-once handler moves before their steps run, on one worker.
+    /// Events whose marks an at-most-once handler moves before their steps run, in one of the two groups of a
+    /// worker.
     ///
-    /// A crash loses at most these. One by one, each event would cost two flushes; 16 share them. Beyond, a
+    /// A crash loses at most these. One by one, each event would cost two flushes; 8 share them. Beyond, a
     /// crash loses more, and little is gained.
-    static let claimedEventsMax = 16
+    static let claimedEventsMax = 8
 
     /// Events that one step may emit, so that a step that passes always fits in a frame.
     static let stepEventsMax = 400

@@ -17,7 +17,7 @@ local folded_shape = host.folded_shape()
 local batches = {}          -- batch -> { stream -> entry } of the states that it changed
 local batch                 -- the batch that the running step belongs to
 local seen                  -- streams whose revision is a condition of this batch already
-local touched               -- streams that the running step opened: dropped when it fails
+local touched = {}          -- streams that the running step opened: dropped when it fails
 local decision              -- the command being decided, nil in between
 
 
@@ -140,18 +140,14 @@ local function encoded(type, data, tags, meta, version)
 end
 
 
-local function split(stream)
-  local at = stream:find("-", 1, true)
-  if not at then return stream, "" end
-  return stream:sub(1, at - 1), stream:sub(at + 1)
-end
-
+local aggregates, find, sub = host.defined.aggregate, string.find, string.sub
 
 -- A handler's emit into an aggregate's stream keeps the live state right; false when no aggregate folds it.
 function host.fold_emitted(stream, type, data, tags, meta, version)
-  local category, key = split(stream)
-  local body = host.defined.aggregate[category]
+  local at = find(stream, "-", 1, true)
+  local body = aggregates[at and sub(stream, 1, at - 1) or stream]
   if not body then return false end
+  local key = at and sub(stream, at + 1) or ""
   fold_own(body, open(body, stream, key), stream, key, encoded(type, data, tags, meta, version))
   return true
 end
@@ -254,7 +250,9 @@ local function begin_batch(id)
 end
 
 
-function host.begin_touch() touched = {} end
+function host.begin_touch()
+  if next(touched) ~= nil then touched = {} end
+end
 
 
 -- A failed step leaves no trace: what it folded, and what it may have half changed, is folded anew. When

@@ -22,6 +22,7 @@ local ANY = "*"
 local SLIPS_MAX = 256
 
 local contracts = {}        -- type -> category or ANY -> contract
+host.contracts_of_types = contracts
 local slips, slip_count = {}, 0    -- stranger and absent names -> the name that was meant, or false
 
 

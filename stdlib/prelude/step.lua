@@ -3,6 +3,7 @@
 
 local host = ...
 local env = host.env
+local kind_of, byte = type, string.byte
 
 -- Kinds of record; `EffectsReader.swift` reads them.
 local EMIT, SEND = 1, 4
@@ -132,26 +133,35 @@ end
 
 -- emit(stream, type, data, options): everywhere but in an aggregate's command, which has its own
 -- (aggregates.lua).
+--
+-- On the path of every event, so what is right is seen in one expression, and the checks with their texts are
+-- called for what isn't.
 function host.emit_to_stream(stream, type, data, options)
-  if host.is_table(type) then error("in a handler it is emit(stream, type, data, options)", 3) end
-  check_text("the stream", stream, 3)
-  check_text("the event's type", type, 3)
-  host.check_data(data, 3)
-  if stream:byte() == 36 then error("streams that start with \"$\" belong to the host", 3) end
-  local tags, meta = host.check_options(options, 3)
-  local version = host.check_emitted(stream, type, data, 3)
+  local is_right = kind_of(stream) == "string" and kind_of(type) == "string" and stream ~= "" and type ~= ""
+    and (data == nil or kind_of(data) == "table")
+  if not is_right then
+    if host.is_table(type) then error("in a handler it is emit(stream, type, data, options)", 3) end
+    check_text("the stream", stream, 3)
+    check_text("the event's type", type, 3)
+    host.check_data(data, 3)
+  end
+  if byte(stream) == 36 then error("streams that start with \"$\" belong to the host", 3) end
+  local tags, meta, version
+  if options ~= nil then tags, meta = host.check_options(options, 3) end
+  if host.contracts_of_types[type] then version = host.check_emitted(stream, type, data, 3) end
   if host.fold_emitted(stream, type, data, tags, meta, version) then return end
   host.record(EMIT, stream, type, data, tags, meta, version)
 end
 
 
+--- @word emit(...)
 --- Asks for an event, which becomes true with all else that the step asks for.
 --- In an aggregate's command: `emit(type, data, options)`, to its own stream; in a handler:
 --- `emit(stream, type, data, options)`. `options` may have `tags` (a list of texts) and `meta` (a table).
-function env.emit(...)
+function env.emit(stream, type, data, options)
   local kind = step.kind
-  if kind == "handler" then return host.emit_to_stream(...) end
-  if kind == "command" then return host.emit_own(...) end
+  if kind == "handler" then return host.emit_to_stream(stream, type, data, options) end
+  if kind == "command" then return host.emit_own(stream, type, data) end
   error("emit works in an aggregate's command and in a handler", 2)
 end
 

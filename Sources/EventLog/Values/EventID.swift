@@ -46,27 +46,31 @@ public struct EventID: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// The UUID's text form, in lower case.
-    ///
-    /// Written byte by byte, since each step of a processor needs one.
     public var description: String {
         String(unsafeUninitializedCapacity: Self.textBytes) { text in
-            var place = 0
-            for nibble in 0..<32 {
-                if nibble == 8 || nibble == 12 || nibble == 16 || nibble == 20 {
-                    text[place] = UInt8(ascii: "-")
-                    place += 1
-                }
-                let half = nibble < 16 ? high : low
-                let value = UInt8(truncatingIfNeeded: half >> UInt64(60 - 4 * (nibble & 15))) & 15
-                text[place] = value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
-                place += 1
-            }
-            return place
+            guard let start = text.baseAddress else { preconditionFailure("a text has room") }
+            writeText(to: start)
+            return Self.textBytes
         }
     }
 
-    /// 32 digits and 4 dashes.
-    private static let textBytes = 36
+    /// Bytes of the text form: 32 digits and 4 dashes.
+    public static let textBytes = 36
+
+    /// Writes the text form, `textBytes` long: each step of a processor needs one, and no string of it.
+    public func writeText(to text: UnsafeMutablePointer<UInt8>) {
+        var place = 0
+        for nibble in 0..<32 {
+            if nibble == 8 || nibble == 12 || nibble == 16 || nibble == 20 {
+                text[place] = UInt8(ascii: "-")
+                place += 1
+            }
+            let half = nibble < 16 ? high : low
+            let value = UInt8(truncatingIfNeeded: half >> UInt64(60 - 4 * (nibble & 15))) & 15
+            text[place] = value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
+            place += 1
+        }
+    }
 
     private func stamped(version: UInt64) -> EventID {
         EventID(

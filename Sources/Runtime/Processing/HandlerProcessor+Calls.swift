@@ -59,7 +59,7 @@ extension HandlerProcessor {
 
     private func lanesWithClaims(of group: Int) -> [Int] {
         guard definition.delivery == .atMostOnce else { return [] }
-        return stride(from: group, to: RuntimeLimits.lanes, by: context.pool.count).filter {
+        return stride(from: group, to: RuntimeLimits.lanes, by: groups).filter {
             !lanes[$0].claimed.isEmpty
         }
     }

@@ -35,7 +35,7 @@ extension HandlerProcessor {
     /// Deals with an event at the front of a lane that ended the process too often; false when there is none.
     func parkEnder(of group: Int) async throws -> Bool {
         guard !parked.endings.isEmpty else { return false }
-        for lane in stride(from: group, to: RuntimeLimits.lanes, by: context.pool.count) {
+        for lane in stride(from: group, to: RuntimeLimits.lanes, by: groups) {
             guard let front = lanes[lane].queue.first, parked.first(of: front.stream) == nil,
                 isEnder(front.position)
             else { continue }

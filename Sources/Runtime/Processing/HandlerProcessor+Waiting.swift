@@ -42,7 +42,7 @@ extension HandlerProcessor {
         let told = answers[position] ?? StepAnswers()
         let outcome: Attempt
         do {
-            outcome = try await attempt(event, nil, told: told, on: context.pool.workers[group])
+            outcome = try await attempt(event, nil, told: told, on: worker(of: group))
         } catch let error as RuntimeError {
             guard case .busy = error else { throw error }
             outcome = .failed(ScriptFailure(stopping: error, of: definition.name))

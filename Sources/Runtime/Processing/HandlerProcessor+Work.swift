@@ -38,7 +38,7 @@ extension HandlerProcessor {
     /// Does one thing for a group, if there is something to do: false when it can sleep.
     func turn(of group: Int) async -> Bool {
         if let repair = takeRepair(group) {
-            await carryOut(repair, on: context.pool.workers[group])
+            await carryOut(repair, on: worker(of: group))
             return true
         }
         // What at-most-once has claimed goes on, whatever is paused or stops.
@@ -62,7 +62,7 @@ extension HandlerProcessor {
         let most = batchMax(of: group)
         let newest = newestMark
         var free = most
-        for lane in stride(from: group, to: RuntimeLimits.lanes, by: context.pool.count) where free > 0 {
+        for lane in stride(from: group, to: RuntimeLimits.lanes, by: groups) where free > 0 {
             guard !lanes[lane].isHeld else { continue }
             // No more than fits: what is behind it is looked at in its own turn.
             let queue = lanes[lane].queue.prefix(free)
@@ -100,7 +100,7 @@ extension HandlerProcessor {
 
     private func perform(_ work: LaneWork, group: Int) async throws {
         if definition.delivery == .atMostOnce { return try await claim(work, group: group) }
-        let worker = context.pool.workers[group]
+        let worker = worker(of: group)
         let batch = work.runs.isEmpty ? StepBatch(id: 0) : await run(work.runs[...], on: worker)
         let done = Array(work.runs.prefix(batch.completed)) + work.parks
         let progress = try progress(done, of: work)

@@ -80,9 +80,9 @@ actor HandlerProcessor {
         self.definition = definition
         self.context = context
         routing = Routing(definition.routes, tags: definition.tags)
-        conflicts = Array(repeating: 0, count: context.pool.count)
-        repairs = Array(repeating: [], count: context.pool.count)
-        due = Array(repeating: [], count: context.pool.count)
+        conflicts = Array(repeating: 0, count: context.pool.groups)
+        repairs = Array(repeating: [], count: context.pool.groups)
+        due = Array(repeating: [], count: context.pool.groups)
         let marks = try context.log.marks(of: definition.name)
         isNew = marks.isEmpty
         lanes = (0..<RuntimeLimits.lanes).map { Lane(mark: marks[$0] ?? 0) }
@@ -117,7 +117,7 @@ actor HandlerProcessor {
     func start() {
         isRunning = true
         room = Signal()
-        signals = (0..<context.pool.count).map { _ in Signal() }
+        signals = (0..<groups).map { _ in Signal() }
         tasks = [Task { await pump() }]
         scheduleRetries()
         for group in signals.indices {
@@ -204,7 +204,12 @@ actor HandlerProcessor {
     }
 
     /// The group, and so the worker, that a lane belongs to.
-    func group(of lane: Int) -> Int { lane % context.pool.count }
+    func group(of lane: Int) -> Int { lane % groups }
+
+    var groups: Int { context.pool.groups }
+
+    /// The worker that runs the steps of a group.
+    func worker(of group: Int) -> ScriptWorker { context.pool.worker(of: group) }
 
     private func pump() async {
         while isRunning {

@@ -1,4 +1,5 @@
 import EventLog
+import Foundation
 
 /// Where a step comes from: stamped on everything that it emits, so that each decision can be explained.
 ///
@@ -6,10 +7,8 @@ import EventLog
 /// `correlation` the conversation, `rule` the hash of the script set, `schema` the version of its data when
 /// it isn't the first.
 struct StepOrigin: Sendable {
+    /// What decided: a processor, or `aggregate.command`.
     let by: String
-    let causation: String
-    let correlation: String
-    let rule: String
 
     /// The meta that every event of the step shares.
     ///
@@ -17,42 +16,65 @@ struct StepOrigin: Sendable {
     /// correlation is checked by `CorrelationID` where it enters.
     private let meta: [UInt8]
 
-    /// Room for the names, a hash, two UUIDs and a name of usual length.
-    private static let metaBytes = 192
-
-    private init(by: String, causation: String, correlation: String, rule: String) {
-        self.by = by
-        self.causation = causation
-        self.correlation = correlation
-        self.rule = rule
-        // Piece by piece: a step makes one of these, and putting strings together costs more than the rest.
-        var meta: [UInt8] = []
-        meta.reserveCapacity(Self.metaBytes)
-        meta += "{\"by\":\"".utf8
-        meta += by.utf8
-        meta += "\",\"causation\":\"".utf8
-        meta += causation.utf8
-        meta += "\",\"correlation\":\"".utf8
-        meta += correlation.utf8
-        meta += "\",\"rule\":\"".utf8
-        meta += rule.utf8
-        meta += "\"}".utf8
-        self.meta = meta
-    }
-
     /// The step of a processor on an event; an event without a correlation starts one, under its own id.
     init(processor: String, event: RecordedEvent, rule: String) {
-        let id = event.id.description
-        let correlation = Self.correlation(of: event) ?? id
-        self.init(by: processor, causation: id, correlation: correlation, rule: rule)
+        by = processor
+        meta = event.withMeta { recorded in
+            Self.meta(by: processor, id: event.id, Self.correlation(in: recorded), rule: rule)
+        }
     }
 
     /// A command from outside.
     init(command: Command, id: EventID, rule: String) {
-        let by = command.aggregate + "." + command.name
-        let correlation = command.correlation ?? id.description
-        self.init(by: by, causation: id.description, correlation: correlation, rule: rule)
+        by = command.aggregate + "." + command.name
+        var correlation = command.correlation ?? ""
+        meta = correlation.withUTF8 { [by] correlation in
+            Self.meta(by: by, id: id, UnsafeRawBufferPointer(correlation), rule: rule)
+        }
     }
+
+    /// Written into one piece of memory, since each step makes one; without a correlation the id stands for
+    /// it.
+    private static func meta(
+        by: String,
+        id: EventID,
+        _ correlation: UnsafeRawBufferPointer,
+        rule: String
+    ) -> [UInt8] {
+        let correlationBytes = correlation.isEmpty ? EventID.textBytes : correlation.count
+        let names = start.utf8.count + causation.utf8.count + correlated.utf8.count + ruled.utf8.count
+        let size = names + by.utf8.count + EventID.textBytes + correlationBytes + rule.utf8.count + 2
+        return [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+            func put(_ text: String) {
+                var text = text
+                text.withUTF8 { put(UnsafeRawBufferPointer($0)) }
+            }
+            func put(_ bytes: UnsafeRawBufferPointer) {
+                UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[count...])
+                    .copyMemory(from: bytes)
+                count += bytes.count
+            }
+            func putID() {
+                guard let place = buffer.baseAddress else { preconditionFailure("meta has bytes") }
+                id.writeText(to: place + count)
+                count += EventID.textBytes
+            }
+            put(start)
+            put(by)
+            put(causation)
+            putID()
+            put(correlated)
+            if correlation.isEmpty { putID() } else { put(correlation) }
+            put(ruled)
+            put(rule)
+            put("\"}")
+        }
+    }
+
+    private static let start = #"{"by":""#
+    private static let causation = #"","causation":""#
+    private static let correlated = #"","correlation":""#
+    private static let ruled = #"","rule":""#
 
     /// The meta of an event of this step; a script's own `meta` option is kept, the host's names win.
     func meta(adding extra: ArraySlice<UInt8>?, version: Int64? = nil) throws(JSONError) -> [UInt8] {
@@ -61,33 +83,26 @@ struct StepOrigin: Sendable {
             return Array(meta.dropLast()) + Array(",\"\(EventSchemas.metaName)\":\(version)}".utf8)
         }
         var members = try JSONValue(parsing: extra).object ?? [:]
-        members["by"] = .string(by)
-        members["causation"] = .string(causation)
-        members["correlation"] = .string(correlation)
-        members["rule"] = .string(rule)
+        members.merge(try JSONValue(parsing: meta).object ?? [:]) { _, ours in ours }
         members[EventSchemas.metaName] = version.map(JSONValue.integer)
         return try JSONValue.object(members).bytes()
     }
 
-    /// Reads the correlation out of an event's meta.
+    /// Finds the correlation in an event's meta; empty when there is none.
     ///
     /// The host writes it in this form and without escapes: looking for the bytes saves parsing the meta of
     /// every event that is processed. What somebody else wrote in another form is no correlation.
-    private static func correlation(of event: RecordedEvent) -> String? {
-        event.withMeta { meta in
-            var start = 0
-            while start + name.count < meta.count {
-                guard meta[start] == name[0], meta[start..<start + name.count].elementsEqual(name) else {
-                    start += 1
-                    continue
-                }
-                let value = meta[(start + name.count)...]
-                guard let end = value.firstIndex(of: UInt8(ascii: "\"")) else { return nil }
-                let text = String(decoding: value[..<end], as: UTF8.self)
-                return CorrelationID.isValid(text) ? text : nil
-            }
-            return nil
-        }
+    private static func correlation(in meta: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+        let nothing = UnsafeRawBufferPointer(start: nil, count: 0)
+        guard let start = meta.baseAddress else { return nothing }
+        var first = 0
+        while first + name.count <= meta.count, memcmp(start + first, name, name.count) != 0 { first += 1 }
+        first += name.count
+        var end = first
+        while end < meta.count, meta[end] != UInt8(ascii: "\"") { end += 1 }
+        guard end < meta.count else { return nothing }
+        let text = UnsafeRawBufferPointer(rebasing: meta[first..<end])
+        return CorrelationID.isValid(text) ? text : nothing
     }
 
     private static let name = Array("\"correlation\":\"".utf8)
@@ -100,9 +115,17 @@ public enum CorrelationID {
 
     /// Whether a text can be one: printable ASCII without quotes and backslashes.
     public static func isValid(_ text: String) -> Bool {
-        (1...bytesMax).contains(text.utf8.count)
-            && text.utf8.allSatisfy {
-                $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
+        var text = text
+        return text.withUTF8 { isValid(UnsafeRawBufferPointer($0)) }
+    }
+
+    static func isValid(_ text: UnsafeRawBufferPointer) -> Bool {
+        guard (1...bytesMax).contains(text.count) else { return false }
+        for byte in text {
+            guard byte > 0x20, byte < 0x7F, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") else {
+                return false
             }
+        }
+        return true
     }
 }

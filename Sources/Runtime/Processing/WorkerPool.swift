@@ -42,6 +42,15 @@ struct WorkerPool: Sendable {
 
     var count: Int { workers.count }
 
+    /// Groups of a processor's lanes, each of which has one batch under way: two for each worker, so that it
+    /// runs the steps of one while the frame of the other is flushed.
+    ///
+    /// A lane's group belongs to the lane's worker, whatever the numbers are.
+    var groups: Int { min(2 * workers.count, RuntimeLimits.lanes) }
+
+    /// The worker that runs the steps of a group.
+    func worker(of group: Int) -> ScriptWorker { workers[group % workers.count] }
+
     /// The worker that decides commands on a stream.
     func worker(for stream: StreamName) -> ScriptWorker {
         workers[Lane.of(stream) % workers.count]
