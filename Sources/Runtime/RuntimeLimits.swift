@@ -16,9 +16,9 @@ public enum RuntimeLimits {
     /// Events whose marks an at-most-once handler moves before their steps run, in one of the two groups of a
     /// worker.
     ///
-    /// A crash loses at most these. One by one, each event would cost two flushes; 8 share them. Beyond, a
+    /// A crash loses at most these. One by one, each event would cost two flushes; 16 share them. Beyond, a
     /// crash loses more, and little is gained.
-    static let claimedEventsMax = 8
+    static let claimedEventsMax = 16
 
     /// Events that one step may emit, so that a step that passes always fits in a frame.
     static let stepEventsMax = 400

@@ -190,12 +190,12 @@ actor ScriptWorker {
         let old = step.editedData == nil ? session.definitions.schemas.oldVersion(of: step.event) : nil
         let origin = StepOrigin(processor: handler.name, event: step.event, rule: session.scripts.hash)
         do {
-            try session.call("handle", context: step.context(handler.name)) { arguments in
+            try session.call(session.handle, context: step.context(handler.name)) { arguments in
                 arguments.integer(Int64(handler.index))
                 session.envelope.write(
                     step.event,
                     data: step.editedData,
-                    fields: old == nil ? session.fields[handler.name] : nil,
+                    fields: old == nil ? session.handlerFields[handler.index - 1] : nil,
                     to: &arguments
                 )
                 Self.writeSeed(

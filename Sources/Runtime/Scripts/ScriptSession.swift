@@ -18,6 +18,9 @@ final class ScriptSession {
     let envelope: EventEnvelope
     /// By processor: the members of an event's data that it declares, when it does.
     let fields: [String: LuaShape]
+    /// The same of handlers by their places, and what runs their steps: looked up once, not for each event.
+    let handlerFields: [LuaShape?]
+    let handle: LuaFunction
 
     private let functions: [String: LuaFunction]
     private var arguments = PackedWriter()
@@ -52,6 +55,8 @@ final class ScriptSession {
             words.schemas = definitions.schemas
             words.allowed = definitions.allowed
             fields = Self.declareFields(of: definitions, in: vm)
+            handlerFields = definitions.handlers.map { [fields] in fields[$0.name] }
+            handle = Self.required("handle", of: functions)
         } catch let error as LuaError {
             throw .script(ScriptFailure(error, context: "loading the app \(scripts.name)"))
         } catch let error as RuntimeError {
@@ -85,10 +90,20 @@ final class ScriptSession {
         context: @autoclosure () -> String,
         _ pack: (inout PackedWriter) -> Void
     ) throws(StepStop) -> PackedReader {
+        try call(Self.required(name, of: functions), context: context(), pack)
+    }
+
+    /// The same, of a function that was looked up before.
+    @discardableResult
+    func call(
+        _ function: LuaFunction,
+        context: @autoclosure () -> String,
+        _ pack: (inout PackedWriter) -> Void
+    ) throws(StepStop) -> PackedReader {
         arguments.removeAll()
         pack(&arguments)
         do {
-            return try vm.call(Self.required(name, of: functions), arguments)
+            return try vm.call(function, arguments)
         } catch {
             if error.code == HostWords.callsOutCode, let call = words.calls.pending { throw .callsOut(call) }
             throw StepStop(error, context: context())
