@@ -13,8 +13,7 @@ public enum RuntimeLimits {
     /// Events in one batch of steps: an `await` costs about 10 µs, over 256 events that is nothing.
     static let batchEventsMax = 256
 
-    /// Events whose marks an at-most-once handler moves before their steps run, in one of the two groups of a
-    /// worker.
+    /// Events whose marks an at-most-once handler moves before their steps run, on one worker.
     ///
     /// A crash loses at most these. One by one, each event would cost two flushes; 16 share them. Beyond, a
     /// crash loses more, and little is gained.
@@ -42,8 +41,7 @@ public enum RuntimeLimits {
 
     /// Keys of one processor that wait until a failed step is tried again, before lanes wait instead.
     ///
-    /// So many fail because of themselves; more, because of something that all of them need. Workers that
-    /// come to it at once may go over it by one each.
+    /// So many fail because of themselves; more, because of something that all of them need.
     static let waitingKeysMax = 256
 
     /// Times that a process ends in a step before the step is parked, also when its handler tries less often.

@@ -7,7 +7,7 @@ import Logging
 /// or parked, since nothing would come back to it. It ends in the turn that claimed it, or, when its step
 /// calls out, in one that its answer begins; until then it stays at the front of its lane, with the lane's
 /// mark past it. A crash, or a log that fails, in between loses what was claimed, at most
-/// `RuntimeLimits.claimedEventsMax` events in each group of lanes.
+/// `RuntimeLimits.claimedEventsMax` events of each worker.
 extension HandlerProcessor {
     /// Moves the marks over a turn's events, then runs those that are to be run.
     func claim(_ work: LaneWork, group: Int) async throws {

@@ -16,8 +16,12 @@ extension HandlerProcessor {
         let wait = isLast ? nil : wait(for: event.position, attempts: attempts, failure, told: told)
         if let wait, holdsLane { return self.wait(lane, microseconds: wait) }
         let setAside = setAside(event, attempts: attempts, failure, retryIn: wait)
-        try await recordParking(wait == nil ? .parked(setAside) : .waiting(setAside), in: lane, over: event)
-        if wait != nil { scheduleRetry(of: event.position) }
+        guard wait != nil else { return try await recordParking(.parked(setAside), in: lane, over: event) }
+        // Counted before the log answers, so that groups which come here at once keep to the limit.
+        beingSetAside += 1
+        defer { beingSetAside -= 1 }
+        try await recordParking(.waiting(setAside), in: lane, over: event)
+        scheduleRetry(of: event.position)
     }
 
     /// Microseconds until a failed step is tried again: what the handler says, or what a server that the step
@@ -38,7 +42,7 @@ extension HandlerProcessor {
     /// A processor that stops at a failure may not go past it. And when many keys wait, it isn't the keys:
     /// something that all of them need is down, and the log holds what comes as well as records would.
     private var holdsLane: Bool {
-        definition.stopsOnFailure || parked.waiting.count >= RuntimeLimits.waitingKeysMax
+        definition.stopsOnFailure || parked.waiting.count + beingSetAside >= RuntimeLimits.waitingKeysMax
     }
 
     /// A parked event that waits behind the first one of its key, without having been tried.

@@ -70,6 +70,8 @@ actor HandlerProcessor {
     var timers: [Int: Task<Void, Never>] = [:]
     /// Waits of keys, by the position of their first event.
     var retryTimers: [Position: Task<Void, Never>] = [:]
+    /// Keys whose wait is on its way into the log.
+    var beingSetAside = 0
     /// First events of keys that have waited, by group.
     var due: [[Position]]
     private var signals: [Signal] = []
@@ -206,7 +208,8 @@ actor HandlerProcessor {
     /// The group, and so the worker, that a lane belongs to.
     func group(of lane: Int) -> Int { lane % groups }
 
-    var groups: Int { context.pool.groups }
+    /// At-most-once a worker has one group alone: a crash loses what all its groups have claimed.
+    var groups: Int { definition.delivery == .atMostOnce ? context.pool.count : context.pool.groups }
 
     /// The worker that runs the steps of a group.
     func worker(of group: Int) -> ScriptWorker { context.pool.worker(of: group) }

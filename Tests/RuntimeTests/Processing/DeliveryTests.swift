@@ -66,7 +66,7 @@ import Testing
         }
     }
 
-    @Test func `at-most-once, a crash can lose 16 events of a group of lanes`() async throws {
+    @Test func `at-most-once, a crash can lose 16 events of a worker`() async throws {
         let log = InterceptedLog(over: MemoryLog())
         try await Self.place(40, on: log)
         try await withHost(Self.app("at-most-once"), log: log) { fixture in
@@ -106,7 +106,7 @@ import Testing
                 }
                 let times = Dictionary(grouping: seen, by: \.self).mapValues(\.count)
                 let (lost, doubled) = (60 - times.count, times.values.count { $0 > 1 })
-                #expect(lost <= (mode == "at-most-once" ? 32 : 0), "killed after \(count)")
+                #expect(lost <= (mode == "at-most-once" ? 16 : 0), "killed after \(count)")
                 #expect(doubled <= (mode == "at-least-once" ? 60 : 0), "killed after \(count)")
                 #expect(times.values.allSatisfy { $0 <= 2 })
             }

@@ -132,11 +132,11 @@ import Testing
             let keys = RuntimeLimits.waitingKeysMax + 200
             let bad = try (0..<keys).map { try EventText.event(#"order-\#($0) Placed {"bad":true}"#) }
             _ = try await fixture.host.commit(NewFrame(events: bad))
-            // The keys that may wait, one more for the other worker, and then at least one lane.
-            try await fixture.clock.untilSleeping(RuntimeLimits.waitingKeysMax + 2)
-            let waiting = try await fixture.status(of: "flaky").retrying
-            #expect((0...1).contains(waiting - RuntimeLimits.waitingKeysMax))
-            #expect(try fixture.events(of: "$parked-flaky").count == waiting)
+            // The keys that may wait, and then at least one lane.
+            try await fixture.clock.untilSleeping(RuntimeLimits.waitingKeysMax + 1)
+            try await fixture.until("$parked-flaky", has: RuntimeLimits.waitingKeysMax)
+            #expect(try await fixture.status(of: "flaky").retrying == RuntimeLimits.waitingKeysMax)
+            #expect(try fixture.events(of: "$parked-flaky").count == RuntimeLimits.waitingKeysMax)
         }
     }
 }
