@@ -262,12 +262,13 @@ local function undo_step(out_of_memory)
   decision, step.kind = nil, "load"
   if out_of_memory then
     states.forget_all()
+    batches[batch] = {}
     return true
   end
-  local is_lost = false
+  local is_lost, own = false, batches[batch]
   for stream in pairs(touched) do
-    local entry = states.lookup(stream)
-    if entry and entry.batch == batch then is_lost = true end
+    if own[stream] then is_lost = true end
+    own[stream] = nil         -- else others would wait for a batch that may have nothing of this stream
     states.drop(stream)
     seen[stream] = nil        -- its condition may be gone with the step, so the next one looks anew
   end

@@ -64,7 +64,10 @@ actor ScriptWorker {
                 return try decideNow(command, on: stream, origin: origin, time: time, seed: seed)
             } catch {
                 switch error {
-                case .inFlight(let other): await waitUntilSettled(other)
+                case .inFlight(let other):
+                    await waitUntilSettled(other)
+                    // Whatever the prelude says is in flight, the batch can be settled meanwhile.
+                    await Task.yield()
                 case .failed(let failure):
                     release(stream)
                     throw failure

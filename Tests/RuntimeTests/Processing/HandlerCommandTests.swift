@@ -11,6 +11,36 @@ import Testing
             """
     }
 
+    @Test func `a command isn't held up by a step that failed in a batch which is being committed`()
+        async throws
+    {
+        let app: AppFixture =
+            Apps.counter + """
+                handler "react" {
+                  on = "order.Placed",
+                  run = function(e)
+                    if not e.data.bad then return emit("done-1", "Done", {}) end
+                    command("counter", "1", "add")
+                    error("no")
+                  end,
+                }
+                """
+        let gate = HeldCommits()
+        let log = InterceptedLog(over: MemoryLog(), commit: gate.commit)
+        let placed = try ["order-1 Placed", #"order-1 Placed {"bad":true}"#].map(EventText.event)
+        _ = try await log.commit(NewFrame(events: placed))
+        gate.hold()
+        try await withHost(app, log: log, options: .init(workers: 1)) { fixture in
+            // The frame of the step before the one that failed.
+            try await gate.untilHeld(1)
+            async let added = fixture.execute("counter-1 add")
+            do { try await gate.untilHeld(2) } catch { Issue.record("the command isn't decided: \(error)") }
+            gate.release()
+            _ = try await added
+            #expect(try await fixture.state("counter-1") == #"{"value":1}"#)
+        }
+    }
+
     @Test func `an accepted command returns true`() async throws {
         let run =
             #"local ok, why = command("counter", "1", "add") emit("r-1", "R", { ok = ok, refusal = why })"#
