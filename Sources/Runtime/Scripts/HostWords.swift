@@ -35,7 +35,7 @@ final class HostWords {
     let log: any EventLog
     let logger: Logger
     let snapshots: SnapshotStore?
-    /// What states are folded with, for their snapshots: the hash of the scripts.
+    /// What states are folded with, for their snapshots.
     let code: String
 
     init(log: any EventLog, logger: Logger, snapshots: SnapshotStore?, code: String) {

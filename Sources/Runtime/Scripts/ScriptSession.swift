@@ -36,7 +36,7 @@ final class ScriptSession {
         specs: [SpecFile] = []
     ) throws(RuntimeError) {
         self.scripts = scripts
-        words = HostWords(log: log, logger: logger, snapshots: snapshots, code: scripts.hash)
+        words = HostWords(log: log, logger: logger, snapshots: snapshots, code: Self.code(of: scripts))
         do {
             vm = try LuaVM(seed: log.identity.scriptSeed, limits: Self.limits)
             envelope = EventEnvelope(vm: vm)
@@ -65,6 +65,18 @@ final class ScriptSession {
             preconditionFailure("loading throws LuaError and RuntimeError only, not \(error)")
         }
     }
+
+    /// What states are folded with: the app's scripts, and all of the host's own.
+    ///
+    /// A release with another library folds anew, though no script of the app has changed.
+    static func code(of scripts: ScriptSet) -> String { "\(scripts.hash)-\(library)" }
+
+    private static let library: String = {
+        var hash = StableHash()
+        let modules = StandardLibrary.modules.map(\.source)
+        for source in StandardLibrary.prelude + modules { hash.add(source.text) }
+        return String(hash.value, radix: 16)
+    }()
 
     /// The library first: the app's own module of a name takes the place of the library's.
     private static func addModules(of scripts: ScriptSet, to vm: LuaVM) {

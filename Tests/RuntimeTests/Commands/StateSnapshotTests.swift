@@ -57,7 +57,7 @@ import Testing
 
     private static func saved(_ folder: TemporaryFolder, _ app: AppFixture = box) throws -> Snapshot? {
         let store = try SnapshotStore(folder: folder.path)
-        let snapshot = try store.snapshot(of: "box-1", code: try app.scripts().hash)
+        let snapshot = try store.snapshot(of: "box-1", code: ScriptSession.code(of: try app.scripts()))
         try store.close()
         return snapshot
     }
