@@ -108,8 +108,9 @@ static int write_dump(lua_State *L, const void *bytes, size_t count, void *buffe
     return 0;
 }
 
-/* Pushes the code, the texts among its constants, and the upvalues with their number as `n`. */
-static int inside_function(lua_State *L) {
+/* Pushes the code of the function on top of the stack, and the texts among its constants; 0 for a dump of
+ * another shape than this file knows. */
+static int push_code(lua_State *L) {
     clua_buffer *dump = &clua_of(L)->scratch;
     dump->length = 0;
     lua_dump(L, write_dump, dump, 1);
@@ -123,12 +124,38 @@ static int inside_function(lua_State *L) {
     if (reader.is_broken || reader.next != reader.end) return 0;
     lua_pushlstring(L, (const char *)dump->bytes, (size_t)(reader.kept - dump->bytes));
     lua_insert(L, -2);
+    return 1;
+}
+
+/* Pushes the code, the texts among its constants, and the upvalues with their number as `n`. */
+static int inside_function(lua_State *L) {
+    if (!push_code(L)) return 0;
     lua_newtable(L);
     int count = 0;
     while (lua_getupvalue(L, 1, count + 1) != NULL) lua_rawseti(L, -2, ++count);
     lua_pushinteger(L, count);
     lua_setfield(L, -2, "n");
     return 3;
+}
+
+typedef struct chunk_request {
+    const char *source;
+    size_t length;
+    const char *file;
+} chunk_request;
+
+static int chunk_code_body(lua_State *L) {
+    chunk_request *request = lua_touserdata(L, 1);
+    clua_loading_reset(L, 0);
+    if (!clua_load_text(L, request->source, request->length, request->file)) return lua_error(L);
+    if (!push_code(L)) return luaL_error(L, "the code of %s has a shape that isn't known", request->file);
+    clua_pack(L, -2, &clua_of(L)->exchange);
+    return 0;
+}
+
+int32_t clua_chunk_code(clua_vm *vm, const uint8_t *source, size_t length, const char *file) {
+    chunk_request request = {(const char *)source, length, file};
+    return clua_protected(vm, chunk_code_body, &request);
 }
 
 /* Pushes a copy without metatable, and the metatable or nil. */

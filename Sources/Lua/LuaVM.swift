@@ -115,6 +115,22 @@ public final class LuaVM {
         try check(status, file: file)
     }
 
+    /// What a chunk compiles to, without what comments, layout and names of locals change.
+    ///
+    /// Nothing of it is run. Equal bytes do the same, save that errors name other lines.
+    ///
+    /// - Throws: `script-syntax` for a text that isn't Lua.
+    public func code(of source: [UInt8], file: String) throws(LuaError) -> [UInt8] {
+        sources.add(source, file: file)
+        let status = source.withUnsafeBufferPointer { clua_chunk_code(vm, $0.baseAddress, $0.count, file) }
+        try check(status, file: file)
+        var results = results()
+        guard case .string(let code)? = results.next() else {
+            preconditionFailure("the code of a chunk is a string")
+        }
+        return Array(code)
+    }
+
     /// From now on, writing a global that doesn't exist yet is an error that names it.
     public func lockGlobals() {
         let status = clua_lock_globals(vm)

@@ -93,6 +93,8 @@ int32_t clua_add_module(clua_vm *vm, const char *name, const uint8_t *source, si
 int32_t clua_load_privileged(clua_vm *vm, const uint8_t *source, size_t length, const char *file);
 /* Runs a chunk in the sandboxed environment that all script chunks of the VM share. */
 int32_t clua_run(clua_vm *vm, const uint8_t *source, size_t length, const char *file);
+/* clua_results is then what a chunk compiles to, without what comments and layout change; nothing is run. */
+int32_t clua_chunk_code(clua_vm *vm, const uint8_t *source, size_t length, const char *file);
 /* From now on a script that writes a global that doesn't exist yet gets an error. */
 int32_t clua_lock_globals(clua_vm *vm);
 /* Calls a function by its reference; clua_results are then its results. */

@@ -7,7 +7,7 @@ public struct ScriptSet: Sendable {
 
     /// Names the set in every event that it decides.
     ///
-    /// 16 hexadecimal digits over file names and texts.
+    /// 16 hexadecimal digits over file names and what the files compile to (`ScriptHash`).
     public let hash: String
 
     /// Text of each file by its path in the folder, `/` between parts.
@@ -26,22 +26,21 @@ public struct ScriptSet: Sendable {
 
     /// A set of files that are in memory already.
     ///
-    /// - Throws: `RuntimeError.invalidApp` when there is no `app.lua`.
+    /// - Throws: `RuntimeError.invalidApp` when there is no `app.lua`, or a text isn't UTF-8.
     public init(name: String, files: [String: [UInt8]]) throws(RuntimeError) {
         guard files[Self.entry] != nil else {
             throw .invalidApp("the app \(name) has no \(Self.entry)")
         }
+        for (file, text) in files.sorted(by: { $0.key < $1.key }) {
+            // The log keeps it as JSON.
+            guard String(validating: text, as: UTF8.self) != nil else {
+                throw .invalidApp("the script \(file) isn't UTF-8")
+            }
+        }
         let specs = files.filter { $0.key.hasSuffix(Self.specSuffix) }
         let files = files.filter { !$0.key.hasSuffix(Self.specSuffix) }
-        var hash = StableHash()
-        for (file, text) in files.sorted(by: { $0.key < $1.key }) {
-            hash.add(file.utf8)
-            hash.add(UInt64(text.count))
-            hash.add(text)
-        }
-        let digits = String(hash.value, radix: 16)
         self.name = name
-        self.hash = String(repeating: "0", count: 16 - digits.count) + digits
+        hash = try ScriptHash.of(files)
         self.files = files
         namesEnvironment = files.values.contains { $0.contains(Array("_ENV".utf8)) }
         self.specs = specs.sorted { $0.key < $1.key }.map { SpecFile(name: $0.key, text: $0.value) }

@@ -22,6 +22,41 @@ import Testing
         #expect(try ScriptSet(name: "other", files: set.files).hash == set.hash)
     }
 
+    private func hash(_ text: String, file: String = "rules.lua") throws -> String {
+        try ScriptSet(name: "shop", files: ["app.lua": [], file: Array(text.utf8)]).hash
+    }
+
+    @Test func `comments, layout and names of locals don't change the hash`() throws {
+        let plain = try hash("local function f(a) return a + 1 end\nreturn { f = f }")
+        #expect(
+            try hash(
+                """
+                -- what is here
+                local function next_of(number)
+
+                  return number + 1   -- one more
+                end
+
+                return { f = next_of }
+                """
+            ) == plain
+        )
+        #expect(try hash("local function f(a) return a + 2 end\nreturn { f = f }") != plain)
+        #expect(try hash("local function f(a) return a + 1 end\nreturn { g = f }") != plain)
+        let other = try hash("local function f(a) return a + 1 end\nreturn { f = f }", file: "rule.lua")
+        #expect(other != plain)
+    }
+
+    @Test func `a text that isn't Lua has a hash of its own`() throws {
+        #expect(try hash("return {") != hash("return { "))
+    }
+
+    @Test func `a text that isn't UTF-8 is refused, by its name`() throws {
+        let files: [String: [UInt8]] = ["app.lua": [], "rules.lua": [0x2D, 0x2D, 0xFF]]
+        let error = #expect(throws: RuntimeError.self) { try ScriptSet(name: "shop", files: files) }
+        #expect(error?.description == "the script rules.lua isn't UTF-8")
+    }
+
     @Test func `a folder that isn't there is named`() throws {
         let error = #expect(throws: RuntimeError.self) { try ScriptSet(folder: "/nowhere/at/all") }
         #expect(error?.code == "invalid-app")
