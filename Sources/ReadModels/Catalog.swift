@@ -39,6 +39,17 @@ struct Catalog: Sendable {
     /// Adds the entry, in place of one with its name.
     mutating func insert(_ entry: Entry) {
         entries[entry.declaration.name] = entry
+        arrange()
+    }
+
+    /// Takes an entry out; nil when there is none of the name.
+    mutating func remove(_ name: String) -> Entry? {
+        guard let entry = entries.removeValue(forKey: name) else { return nil }
+        arrange()
+        return entry
+    }
+
+    private mutating func arrange() {
         edition += 1
         models = [:]
         owners = [:]

@@ -98,6 +98,28 @@ extension ReadModelStore {
         }
     }
 
+    /// Lets a projection's read model go that nobody declares any more; its files stay, so that it goes on
+    /// where it was when it comes back.
+    ///
+    /// What fails to close is closed with the process; nothing committed is lost by that.
+    public func close(_ name: String) {
+        changing.withLock { _ in
+            let (idle, unused) = shared.withLock { shared in
+                guard let entry = shared.catalog.remove(name) else { return ([Reader](), [Retired]()) }
+                for model in [entry.answering] + (entry.building.map { [$0] } ?? []) {
+                    let edition = shared.catalog.edition
+                    shared.retired.append(Retired(edition: edition, model: model, isKept: true))
+                }
+                defer { shared.idleReaders = [] }
+                return (shared.idleReaders, shared.takeUnused())
+            }
+            // `try?`: see above.
+            for reader in idle { try? reader.connection.close() }
+            // `try?`: the same.
+            for retired in unused { try? retired.letGo() }
+        }
+    }
+
     private func openCatalog() throws(ReadModelError) -> Catalog {
         try shared.withLock { (shared) throws(ReadModelError) in
             if shared.isClosed { throw .closed }
@@ -150,12 +172,12 @@ extension ReadModelStore {
     private func show(_ entry: Catalog.Entry, retiring old: ReadModel? = nil) throws(ReadModelError) {
         let (idle, unused) = shared.withLock { shared in
             shared.catalog.insert(entry)
-            if let old { shared.retired.append((shared.catalog.edition, old)) }
+            if let old { shared.retired.append(Retired(edition: shared.catalog.edition, model: old)) }
             defer { shared.idleReaders = [] }
             return (shared.idleReaders, shared.takeUnused())
         }
         for reader in idle { try reader.connection.close() }
-        for model in unused { try model.remove() }
+        for retired in unused { try retired.letGo() }
     }
 }
 

@@ -23,15 +23,27 @@ public final class ReadModelStore: Sendable {
         /// How many readers are at work for each edition of the catalog.
         var busyReaders: [Int: Int] = [:]
         /// Generations that no longer answer, with the first edition of the catalog that lacks them.
-        var retired: [(edition: Int, model: ReadModel)] = []
+        var retired: [Retired] = []
         var isClosed = false
 
-        /// The retired generations that no reader can still come to; whoever takes them removes them.
-        mutating func takeUnused() -> [ReadModel] {
+        /// The retired generations that no reader can still come to; whoever takes them lets them go.
+        mutating func takeUnused() -> [Retired] {
             let oldest = busyReaders.keys.min() ?? .max
             let unused = retired.filter { $0.edition <= oldest }
             retired.removeAll { $0.edition <= oldest }
-            return unused.map(\.model)
+            return unused
+        }
+    }
+
+    /// A generation that readers of an older catalog may still come to.
+    struct Retired {
+        let edition: Int
+        let model: ReadModel
+        /// Whether its file stays, since its projection may come back.
+        var isKept = false
+
+        func letGo() throws(ReadModelError) {
+            if isKept { try model.close() } else { try model.remove() }
         }
     }
 
@@ -144,6 +156,6 @@ public final class ReadModelStore: Sendable {
         }
         // `try?`: the query is answered. A file that stays is removed when the read model is opened next,
         // and what is wrong with it is told then.
-        for model in unused { try? model.remove() }
+        for retired in unused { try? retired.letGo() }
     }
 }

@@ -6,15 +6,17 @@ extension Host {
     public func processors() async -> [ProcessorStatus] {
         var all: [ProcessorStatus] = []
         let ticks = await timekeeper.nextTicks()
-        for handler in handlers {
+        let schedules = Set(pool.definitions.schedules.map(\.name))
+        let processors = processors.all
+        for handler in processors.handlers {
             var status = await handler.status()
-            if timekeeper.definitions.contains(where: { $0.name == status.name }) {
+            if schedules.contains(status.name) {
                 status.kind = .schedule
                 status.nextDue = ticks[status.name]
             }
             all.append(status)
         }
-        for projection in projections { all.append(await projection.status()) }
+        for projection in processors.projections { all.append(await projection.status()) }
         all.append(await timekeeper.status())
         return all
     }
@@ -63,7 +65,7 @@ extension Host {
     public func parked(processor name: String? = nil) async throws(RuntimeError) -> [ParkedEvent] {
         if let name, handler(name) == nil { throw unknown(name) }
         var all: [ParkedEvent] = []
-        for handler in handlers where name == nil || handler.definition.name == name {
+        for handler in processors.all.handlers where name == nil || handler.name == name {
             all += await handler.parkedEvents()
         }
         return all.sorted { $0.position < $1.position }
@@ -111,19 +113,14 @@ extension Host {
         return nil
     }
 
-    private func handler(_ name: String) -> HandlerProcessor? {
-        handlers.first { $0.definition.name == name }
-    }
+    private func handler(_ name: String) -> HandlerProcessor? { processors.handler(name) }
 
-    private func projection(_ name: String) -> ProjectionProcessor? {
-        projections.first { $0.definition.name == name }
-    }
+    private func projection(_ name: String) -> ProjectionProcessor? { processors.projection(name) }
 
     private func unknown(_ name: String) -> RuntimeError {
-        .unknownProcessor(
-            name,
-            known: handlers.map(\.definition.name) + projections.map(\.definition.name) + [Timekeeper.name]
-        )
+        let all = processors.all
+        let known = all.handlers.map(\.name) + all.projections.map(\.name) + [Timekeeper.name]
+        return .unknownProcessor(name, known: known)
     }
 
     private func holder(
@@ -131,7 +128,7 @@ extension Host {
         _ processor: String?
     ) async throws(RuntimeError) -> HandlerProcessor {
         if let processor, handler(processor) == nil { throw unknown(processor) }
-        for handler in handlers where processor == nil || handler.definition.name == processor {
+        for handler in processors.all.handlers where processor == nil || handler.name == processor {
             if await handler.parked[position] != nil { return handler }
         }
         throw .unknownParked(position)

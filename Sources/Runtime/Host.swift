@@ -12,20 +12,15 @@ import ReadModels
 /// The only door of `Runtime`: `Server`, the command line and tests come in here. The log is the caller's: it
 /// is opened before the host, and closed after it.
 public final class Host: Sendable {
-    /// The app's scripts.
-    public let scripts: ScriptSet
-
-    private let doubts: [String]
-
     let log: any EventLog
-    private let router: Router
-    let handlers: [HandlerProcessor]
-    let projections: [ProjectionProcessor]
+    let pool: WorkerPool
+    let processors: LiveProcessors
     let timekeeper: Timekeeper
+    let store: ReadModelStore
+    let publisher: ScriptPublisher
     private let dispatcher: CommandDispatcher
     private let queries: QueryRunner
     private let contracts: ContractCheck
-    private let store: ReadModelStore
     private let running: RunningSteps?
     private let snapshots: SnapshotStore?
     /// Where the log ended when the host started: caught up means caught up with this.
@@ -47,20 +42,28 @@ public final class Host: Sendable {
         readModelFolder: String?,
         options: HostOptions = HostOptions()
     ) async throws(RuntimeError) -> Host {
-        let host = try Host(scripts, log: log, readModelFolder: readModelFolder, options: options)
-        for doubt in host.doubts { options.logger.warning("\(doubt)") }
+        let beginning = try ScriptBeginning(scripts, log: log, isRecorded: options.recordsScripts)
+        let host = try Host(
+            beginning.scripts,
+            log: log,
+            readModelFolder: readModelFolder,
+            options: options
+        )
+        for doubt in beginning.doubts + host.pool.definitions.doubts { options.logger.warning("\(doubt)") }
+        try await beginning.record()
         if let running = host.running {
             do {
-                for handler in host.handlers { try await handler.note(running.leftovers) }
+                for handler in host.processors.all.handlers { try await handler.note(running.leftovers) }
             } catch {
                 throw RuntimeError(reading: error)
             }
             running.clear()
         }
-        for handler in host.handlers { await handler.begin() }
-        await host.router.start()
-        for handler in host.handlers { await handler.start() }
-        for projection in host.projections { await projection.start() }
+        let processors = host.processors.all
+        for handler in processors.handlers { await handler.begin() }
+        await processors.router.start()
+        for handler in processors.handlers { await handler.start() }
+        for projection in processors.projections { await projection.start() }
         await host.timekeeper.start()
         return host
     }
@@ -88,48 +91,62 @@ public final class Host: Sendable {
             running: running,
             snapshots: snapshots
         )
-        router = Router(for: pool.definitions.handlers, log: log, logger: options.logger)
         let context = ProcessorContext(
             log: log,
             pool: pool,
-            router: router,
             clock: options.clock,
             logger: options.logger,
-            rule: scripts.hash,
             calls: CallRunner(options.calls, clock: options.clock)
         )
-        self.scripts = scripts
-        doubts = pool.definitions.doubts
-        self.log = log
-        target = log.lastPosition
-        dispatcher = CommandDispatcher(log: log, pool: pool, clock: options.clock, rule: scripts.hash)
-        contracts = ContractCheck(log: log, pool: pool)
+        let version = pool.live.value
+        let router = Router(for: version.definitions.handlers, log: log, logger: options.logger)
         do {
             let store = try ReadModelStore(folder: readModelFolder)
             self.store = store
-            handlers = try pool.definitions.handlers.map { try HandlerProcessor($0, context: context) }
-            projections = try pool.definitions.projections.map {
-                try ProjectionProcessor($0, store: store, context: context)
-            }
-            timekeeper = try Timekeeper(pool.definitions.schedules, context: context)
+            processors = LiveProcessors(
+                LiveProcessors.All(
+                    router: router,
+                    handlers: try version.definitions.handlers.map {
+                        try HandlerProcessor($0, of: version, router: router, context: context)
+                    },
+                    projections: try version.definitions.projections.map {
+                        try ProjectionProcessor($0, of: version, store: store, context: context)
+                    }
+                )
+            )
+            timekeeper = try Timekeeper(version.definitions.schedules, context: context)
         } catch {
             throw RuntimeError(reading: error)
         }
+        self.log = log
+        self.pool = pool
+        target = log.lastPosition
+        dispatcher = CommandDispatcher(log: log, pool: pool, clock: options.clock)
+        contracts = ContractCheck(log: log, pool: pool)
+        publisher = ScriptPublisher(
+            swap: ScriptSwap(processors: processors, timekeeper: timekeeper, store: store, context: context),
+            isRecorded: options.recordsScripts
+        )
         queries = QueryRunner(
             pool: pool,
             store: store,
             log: log,
             clock: options.clock,
-            projections: Dictionary(uniqueKeysWithValues: projections.map { ($0.definition.name, $0) })
+            processors: processors
         )
     }
 
+    /// The scripts that decide now.
+    public var scripts: ScriptSet { pool.live.value.scripts }
+
     /// Lets the steps that run now finish, stops every processor, closes the read models.
     public func stop() async {
+        await publisher.stop()
         await timekeeper.stop()
-        for handler in handlers { await handler.stop() }
-        await router.stop()
-        for projection in projections { await projection.stop() }
+        let processors = processors.all
+        for handler in processors.handlers { await handler.stop() }
+        await processors.router.stop()
+        for projection in processors.projections { await projection.stop() }
         store.close()
         // Nothing is lost: what was saved is in the file, and it is a cache.
         try? snapshots?.close()

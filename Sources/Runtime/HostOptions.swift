@@ -16,6 +16,11 @@ public struct HostOptions: Sendable {
     /// is parked after its attempts; nil keeps no trace.
     public var runningStepsFile: String?
 
+    /// Whether the log keeps the scripts, and says since when they decide.
+    ///
+    /// Only where nothing is to be explained later is there a reason to do without.
+    public var recordsScripts = true
+
     /// How `http` of scripts is carried out; without it no call is made.
     public var calls: OutboundCalls
 

@@ -19,6 +19,12 @@ public enum RuntimeError: Error, Sendable {
     /// Scripts have no word of this name.
     case unknownWord(String, known: [String])
 
+    /// The log has no script set of this hash, or several whose hashes begin so.
+    case unknownScripts(String, known: [String])
+
+    /// Scripts don't go live for these reasons; those that decide go on.
+    case publishRefused([ScriptFailure])
+
     /// No parked event at this position for any processor.
     case unknownParked(Position)
 
@@ -95,6 +101,9 @@ extension RuntimeError: CustomStringConvertible {
         case .unknownQuery: "unknown-query"
         case .unknownProcessor: "unknown-processor"
         case .unknownWord: "unknown-word"
+        case .unknownScripts: "unknown-scripts"
+        case .publishRefused(let failures):
+            failures.count == 1 ? failures[0].code : "publish-refused"
         case .unknownParked: "unknown-parked"
         case .parkedBehind: "parked-behind"
         case .invalidInput: "invalid-input"
@@ -125,6 +134,12 @@ extension RuntimeError: CustomStringConvertible {
         case .unknownWord(let name, let known):
             Suggestion.nearest(to: name, among: known).map { "did you mean \($0.debugDescription)?" }
                 ?? "`perilune words` lists them"
+        case .unknownScripts(let hash, let known):
+            known.filter { $0.hasPrefix(hash) }.count > 1 && !hash.isEmpty
+                ? "several begin so: \(known.filter { $0.hasPrefix(hash) }.joined(separator: ", "))"
+                : "`perilune history` lists what was live"
+        case .publishRefused(let failures):
+            failures.count == 1 ? failures[0].hint : "mend them and publish again; what was live goes on"
         case .unknownParked: "`perilune parked` lists what is parked"
         case .parkedBehind(_, let first):
             "retry or skip position \(first) first; those behind it follow in order"
@@ -159,6 +174,11 @@ extension RuntimeError: CustomStringConvertible {
         case .unknownQuery(let name, _): "the app has no query \(name.debugDescription)"
         case .unknownProcessor(let name, _): "the app has no processor \(name.debugDescription)"
         case .unknownWord(let name, _): "scripts have no word \(name.debugDescription)"
+        case .unknownScripts(let hash, _): "the log has no scripts \(hash.debugDescription)"
+        case .publishRefused(let failures):
+            failures.count == 1
+                ? failures[0].description
+                : "\(failures.count) faults, the first: \(failures[0].description)"
         case .unknownParked(let position): "no event is parked at position \(position)"
         case .parkedBehind(let position, let first):
             "position \(position) is parked behind position \(first) of the same key"

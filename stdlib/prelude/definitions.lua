@@ -274,6 +274,7 @@ local function definitions()
   host.json.array(all.handlers)
   host.json.array(all.projections)
   all.doubts = doubts()
+  all.codes = host.fingerprints(defined)
   host.handlers, host.projections = order.handler, order.projection
   return all
 end

@@ -1,5 +1,6 @@
--- What a projection's rows are made by, as a number: its code and all that the code can reach, without what
--- comments, empty lines and names of locals change. A projection whose number is unchanged keeps its rows.
+-- What a definition is made of, as a number: its code and all that the code can reach, without what comments,
+-- empty lines and names of locals change. A projection whose number is unchanged keeps its rows; of the others
+-- the number tells what an edit has changed.
 --
 -- Invariant: two definitions of one number make the same rows. The other way round is no promise: where it
 -- can't tell, it says so, and the host goes by the hash of all scripts. What the host itself does is not in
@@ -90,14 +91,41 @@ function walk(state, value)
 end
 
 
--- The number of a projection as text, nil where it can't be told.
-function host.fingerprint(body)
+-- The number of a definition as text, nil where it can't be told.
+local function fingerprint(parts)
   local state = { hash = mix(BEGIN, FORMAT), count = 0, seen = {} }
-  local told = host.pcall(walk, state, {
+  local told = host.pcall(walk, state, parts)
+  return told and string.format("%016x", state.hash) or nil
+end
+
+
+-- The number of a projection: of what its rows depend on.
+function host.fingerprint(body)
+  return fingerprint {
     on = body.on, fields = body.fields, where = body.where, run = body.run,
     upcasters = host.upcasters(body.on),
-  })
-  return told and string.format("%016x", state.hash) or nil
+  }
+end
+
+
+-- The number of every definition, by its kind and name; "" where it can't be told. Behind those of the
+-- projections, since these must not take what they need of the work that is allowed.
+function host.fingerprints(defined)
+  local numbers = {}
+  for kind, bodies in pairs(defined) do
+    for name, body in pairs(bodies) do
+      -- The host's own handlers are no part of the app, and a schedule is a handler of its ticks as well.
+      local is_made = kind == "handler" and (name:sub(1, 1) == "$" or defined.schedule[name])
+      if not is_made then
+        local parts = {}
+        for field, value in pairs(body) do
+          if field ~= "index" then parts[field] = value end
+        end
+        numbers[kind .. " " .. name] = fingerprint(parts) or ""
+      end
+    end
+  end
+  return numbers
 end
 
 

@@ -8,7 +8,6 @@ struct CommandDispatcher: Sendable {
     let log: any EventLog
     let pool: WorkerPool
     let clock: HostClock
-    let rule: String
 
     /// Decides a command and commits the outcome, accepted or refused.
     ///
@@ -22,9 +21,18 @@ struct CommandDispatcher: Sendable {
             try check(command.expected, of: stream)
             let batch: StepBatch
             do {
-                batch = try await decide(command, on: worker)
-            } catch {
+                guard let decided = try await decide(command, on: worker) else {
+                    // Other scripts have come since it was checked; they may not know it.
+                    _ = try check(command)
+                    continue
+                }
+                batch = decided
+            } catch let error as ScriptFailure {
                 throw .script(error)
+            } catch let error as RuntimeError {
+                throw error
+            } catch {
+                preconditionFailure("deciding throws ScriptFailure and RuntimeError only, not \(error)")
             }
             FailPoint.commandDecided.pass()
             switch try await commit(batch, of: command, on: stream, worker) {
@@ -35,16 +43,15 @@ struct CommandDispatcher: Sendable {
         throw .busy(overtaken, attempts: RuntimeLimits.conflictsMax)
     }
 
-    private func decide(_ command: Command, on worker: ScriptWorker) async throws(ScriptFailure) -> StepBatch
-    {
+    private func decide(
+        _ command: Command,
+        on worker: ScriptWorker
+    ) async throws(ScriptFailure) -> StepBatch? {
         let id = EventID.random()
-        let origin = StepOrigin(command: command, id: id, rule: rule)
-        var batch = try await worker.decide(
-            command,
-            origin: origin,
-            time: clock.now(),
-            seed: StableHash.of(id.description.utf8)
-        )
+        let seed = StableHash.of(id.description.utf8)
+        guard var batch = try await worker.decide(command, id: id, time: clock.now(), seed: seed) else {
+            return nil
+        }
         // The record of the command carries the id that its events name as their cause.
         if let record = batch.effects.events.indices.first { batch.effects.events[record].id = id }
         return batch

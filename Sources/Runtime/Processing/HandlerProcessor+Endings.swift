@@ -8,8 +8,8 @@ import EventLog
 extension HandlerProcessor {
     /// Records the steps that the process before this one ended in; before the processor starts.
     func note(_ endings: [RunningSteps.Step]) async throws {
-        let name = StableHash.of(definition.name.utf8)
-        for step in endings where step.processor == name {
+        let hash = StableHash.of(name.utf8)
+        for step in endings where step.processor == hash {
             let setAside = parked[step.position]
             guard try setAside != nil || isAhead(step.position) else { continue }
             try await record(.endedProcess(step.position))

@@ -136,7 +136,7 @@ extension HandlerProcessor {
         var conflicts = 0
         var overtaken = Overtaken.stream(parkedEvent.stream)
         while conflicts < RuntimeLimits.conflictsMax {
-            let batch = await worker.run([step], of: definition)
+            let batch = await worker.run([step], of: definition, in: version)
             do {
                 switch batch.stop {
                 case .failed(let failure):
@@ -148,6 +148,7 @@ extension HandlerProcessor {
                 case .inFlight(let wanted):
                     await worker.settle(batch, committed: false)
                     await worker.waitUntilSettled(wanted)
+                case .superseded: continue
                 case .aborted, .behind, .building:
                     preconditionFailure("a handler doesn't query, and its aborts are settled")
                 case nil:

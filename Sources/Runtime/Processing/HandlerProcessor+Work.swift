@@ -134,7 +134,7 @@ extension HandlerProcessor {
         on worker: ScriptWorker
     ) async -> StepBatch {
         FailPoint.stepBegins.pass()
-        let batch = await worker.run(runs.map { step(on: $0.event) }, of: definition)
+        let batch = await worker.run(runs.map { step(on: $0.event) }, of: definition, in: version)
         FailPoint.stepEnded.pass()
         return batch
     }
@@ -189,6 +189,8 @@ extension HandlerProcessor {
         case .failed(let failure): try await fail(failed.event, in: failed.lane, failure)
         case .inFlight(let wanted): await worker.waitUntilSettled(wanted)
         case .callsOut(let call): callOut(call, for: failed.event, in: failed.lane)
+        // The next turn goes by the definition that came with the other scripts.
+        case .superseded: break
         case .aborted, .behind, .building:
             preconditionFailure("a handler doesn't query, and its aborts are settled")
         }

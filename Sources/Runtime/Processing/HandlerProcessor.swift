@@ -21,9 +21,14 @@ import Logging
 ///
 /// Started and stopped by `Host`.
 actor HandlerProcessor {
-    let definition: HandlerDefinition
+    nonisolated let name: String
     let context: ProcessorContext
-    let routing: Routing
+
+    /// What the scripts say that decide; exchanged by `adopt` alone.
+    private(set) var definition: HandlerDefinition
+    private(set) var version: ScriptVersion
+    private(set) var routing: Routing
+    private var router: Router
 
     var lanes: [Lane] = []
     var parked: ParkedEvents
@@ -78,8 +83,16 @@ actor HandlerProcessor {
     private var room = Signal()
 
     /// Reads the processor's marks and parked events.
-    init(_ definition: HandlerDefinition, context: ProcessorContext) throws {
+    init(
+        _ definition: HandlerDefinition,
+        of version: ScriptVersion,
+        router: Router,
+        context: ProcessorContext
+    ) throws {
+        name = definition.name
         self.definition = definition
+        self.version = version
+        self.router = router
         self.context = context
         routing = Routing(definition.routes, tags: definition.tags)
         conflicts = Array(repeating: 0, count: context.pool.groups)
@@ -93,7 +106,7 @@ actor HandlerProcessor {
     }
 
     /// Reads again what the log holds of the processor: where its lanes stand, and what it gave up on.
-    private func readRecords() throws {
+    func readRecords() throws {
         let marks = try context.log.marks(of: definition.name)
         let parked = try ParkedEvents(of: definition.name, log: context.log)
         isNew = marks.isEmpty
@@ -135,7 +148,8 @@ actor HandlerProcessor {
         for group in repairs.indices { refuseRepairs(of: group) }
     }
 
-    private func end() async {
+    /// Ends what runs; `start` begins again.
+    func end() async {
         isRunning = false
         cancelWaits()
         for signal in signals { signal.finish() }
@@ -164,6 +178,28 @@ actor HandlerProcessor {
         for timer in retryTimers.values { timer.cancel() }
         (timers, retryTimers) = ([:], [:])
         for group in due.indices { due[group] = [] }
+    }
+
+    /// Goes by another definition, of a version that decides from now on.
+    ///
+    /// The events in its lanes stay there, so both must want the same.
+    func adopt(_ definition: HandlerDefinition, of version: ScriptVersion, router: Router) {
+        if takes { leave() }
+        self.definition = definition
+        self.version = version
+        self.router = router
+        routing = Routing(definition.routes, tags: definition.tags)
+    }
+
+    /// The same, when its lanes take other events, or move their marks at another moment; between `end` and
+    /// `start`.
+    func begin(anew definition: HandlerDefinition, of version: ScriptVersion, router: Router) {
+        adopt(definition, of: version, router: router)
+        do {
+            try readRecords()
+        } catch {
+            halt(ScriptFailure(stopping: error, of: name))
+        }
     }
 
     /// No further step begins until `resume`.
@@ -235,14 +271,14 @@ actor HandlerProcessor {
     }
 
     /// Everything up to here has been read and put into lanes.
-    var scanned: Position { hasJoined ? max(read, context.router.reached) : read }
+    var scanned: Position { hasJoined ? max(read, router.reached) : read }
 
     /// Asks the router to bring what comes behind what was read; waits for the log itself if it can't.
     private func join() async throws {
         ticket += 1
         takes = true
         let mine = ticket
-        let answer = await context.router.join(
+        let answer = await router.join(
             definition.index - 1,
             at: read,
             take: { events, position in await self.take(events, through: position, mine) },

@@ -5,13 +5,13 @@ import Logging
 struct ProcessorContext: Sendable {
     let log: any EventLog
     let pool: WorkerPool
-    let router: Router
     let clock: HostClock
     let logger: Logger
-    /// Hash of the script set.
-    let rule: String
     /// Who makes the calls of steps; nobody, where none is made.
     var calls = CallRunner(.none, clock: .system)
+
+    /// Hash of the script set that decides now.
+    var rule: String { pool.live.value.scripts.hash }
 }
 
 extension ScriptFailure {

@@ -5,61 +5,95 @@ import ReadModels
 
 /// A thread with a VM of its own: where every step of its lanes and keys runs.
 ///
-/// Invariant: between `beginBatch` and the end of a batch nothing else runs on the worker, since no method
+/// Invariants: between `beginBatch` and the end of a batch nothing else runs on the worker, since no method
 /// here suspends in between. A batch stays open until `settle`; streams that it changed are in flight until
-/// then.
+/// then. The version of the scripts is exchanged only while no batch is open (`ScriptWorker+Versions.swift`).
 actor ScriptWorker {
     private let thread: WorkerThread
-    private let session: ScriptSession
+    /// The VMs of the versions that somebody needs, by their numbers.
+    var sessions: [Int: ScriptSession]
+    /// The number of the version that decides.
+    var current: Int
+    /// The VM of the version that decides.
+    private(set) var session: ScriptSession
+    /// Whether no batch may begin, since the version is being exchanged.
+    var isClosed = false
+    /// Those who wait until batches may begin again.
+    var atTheGate: [CheckedContinuation<Void, Never>] = []
+    /// What a VM is loaded with.
+    let services: Services
     private let running: RunningSteps?
     private let index: Int
     private let log: EventID
     private var nextBatch: UInt64 = 1
     /// What each open batch asked for.
-    private var inFlight: [UInt64: [NewEvent]] = [:]
+    private(set) var inFlight: [UInt64: [NewEvent]] = [:]
     private var waiting: [CheckedContinuation<Void, Never>] = []
     /// Streams with a command between its decision and its settling, and the commands that queue behind it.
     private var held: [String: [CheckedContinuation<Void, Never>]] = [:]
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
-    /// What the app declares; the same in every worker.
-    nonisolated let definitions: Definitions
+    /// What every VM of the worker is loaded with.
+    struct Services: Sendable {
+        let log: any EventLog
+        let logger: Logger
+        let snapshots: SnapshotStore?
+    }
 
+    /// What the first version declares; the same in every worker.
+    nonisolated let firstDefinitions: Definitions
+
+    /// Loads the first version.
     init(
         index: Int,
         running: RunningSteps?,
-        snapshots: SnapshotStore?,
         scripts: ScriptSet,
-        log: any EventLog,
-        logger: Logger
+        services: Services
     ) throws(RuntimeError) {
         thread = WorkerThread(name: "script-\(index)")
         self.index = index
         self.running = running
+        self.services = services
         let session = try ScriptSession(
             scripts: scripts,
-            log: log,
-            logger: logger,
-            snapshots: snapshots
+            log: services.log,
+            logger: services.logger,
+            snapshots: services.snapshots
         )
-        definitions = session.definitions
+        firstDefinitions = session.definitions
         self.session = session
-        self.log = log.identity.id
+        current = WorkerPool.firstVersion
+        sessions = [WorkerPool.firstVersion: session]
+        log = services.log.identity.id
+    }
+
+    /// From now on another version decides; `ScriptWorker+Versions.swift` alone calls it.
+    func decide(with session: ScriptSession, _ number: Int) {
+        self.session = session
+        current = number
     }
 
     /// Decides one command from outside: a batch of its own.
     ///
     /// Commands on one stream take turns: the next is decided when the one before it is settled.
+    ///
+    /// - Returns: nil when the scripts that decide now don't know the command.
     func decide(
         _ command: Command,
-        origin: StepOrigin,
+        id: EventID,
         time: LogTime,
         seed: UInt64
-    ) async throws(ScriptFailure) -> StepBatch {
+    ) async throws(ScriptFailure) -> StepBatch? {
         let stream = command.aggregate + "-" + command.key
         await hold(stream)
         while true {
+            await passGate()
+            guard definitions.aggregates[command.aggregate]?.contains(command.name) == true else {
+                release(stream)
+                return nil
+            }
+            let origin = StepOrigin(command: command, id: id, rule: session.scripts.hash)
             do {
                 return try decideNow(command, on: stream, origin: origin, time: time, seed: seed)
             } catch {
@@ -72,7 +106,7 @@ actor ScriptWorker {
                     release(stream)
                     throw failure
                 case .callsOut: preconditionFailure("a command doesn't call out")
-                case .aborted, .behind, .building:
+                case .aborted, .behind, .building, .superseded:
                     preconditionFailure("a command doesn't query, and is rejected")
                 }
             }
@@ -123,7 +157,11 @@ actor ScriptWorker {
     }
 
     /// Runs steps of one handler until the frame is full or one stops.
-    func run(_ steps: [Step], of handler: HandlerDefinition) -> StepBatch {
+    ///
+    /// None is run when the version that the handler is of doesn't decide any more.
+    func run(_ steps: [Step], of handler: HandlerDefinition, in version: ScriptVersion) async -> StepBatch {
+        await passGate()
+        guard version.number == current else { return StepBatch(id: 0, stop: .superseded) }
         var batch = begin()
         for step in steps {
             do {
@@ -153,11 +191,14 @@ actor ScriptWorker {
         for continuation in resumed { continuation.resume() }
     }
 
+    /// Suspends until a batch is settled.
+    func waitForSettling() async {
+        await withCheckedContinuation { waiting.append($0) }
+    }
+
     /// Suspends while a batch that isn't settled changes this.
     func waitUntilSettled(_ wanted: Unsettled) async {
-        while inFlight.values.contains(where: wanted.isChanged) {
-            await withCheckedContinuation { waiting.append($0) }
-        }
+        while inFlight.values.contains(where: wanted.isChanged) { await waitForSettling() }
     }
 
     /// Refuses a step that read what isn't settled.
@@ -174,11 +215,12 @@ actor ScriptWorker {
         }
     }
 
-    /// Runs something else on the worker's thread: projections, queries, state.
+    /// Runs something else with the scripts that decide, on the worker's thread: queries, state.
     func withSession<R: Sendable, E: Error>(
         _ body: @Sendable (ScriptSession) throws(E) -> R
-    ) throws(E) -> R {
-        try body(session)
+    ) async throws(E) -> R {
+        await passGate()
+        return try body(session)
     }
 
     private func effects(of step: Step, _ handler: HandlerDefinition) throws(StepStop) -> Effects {

@@ -9,6 +9,12 @@ import ReadModels
 struct WorkerPool: Sendable {
     let workers: [ScriptWorker]
 
+    /// Which of the versions that they have loaded decides.
+    let live: LiveVersion
+
+    /// The number of the version that the workers begin with.
+    static let firstVersion = 1
+
     /// Starts the workers; each loads the app for itself.
     init(
         scripts: ScriptSet,
@@ -23,22 +29,25 @@ struct WorkerPool: Sendable {
             "two VMs with one seed iterate differently: the Lua library isn't seeded"
         )
         var workers: [ScriptWorker] = []
+        let services = ScriptWorker.Services(log: log, logger: options.logger, snapshots: snapshots)
         for index in 0..<options.workers {
             workers.append(
-                try ScriptWorker(
-                    index: index,
-                    running: running,
-                    snapshots: snapshots,
-                    scripts: scripts,
-                    log: log,
-                    logger: options.logger
-                )
+                try ScriptWorker(index: index, running: running, scripts: scripts, services: services)
             )
         }
         self.workers = workers
+        live = LiveVersion(
+            ScriptVersion(
+                number: Self.firstVersion,
+                scripts: scripts,
+                definitions: workers[0].firstDefinitions,
+                workers: workers
+            )
+        )
     }
 
-    var definitions: Definitions { workers[0].definitions }
+    /// What the scripts declare that decide now.
+    var definitions: Definitions { live.value.definitions }
 
     var count: Int { workers.count }
 

@@ -2,14 +2,18 @@ import EventLog
 import ReadModels
 
 /// What applies events to the rows of a projection: its definition, and the worker whose VM holds its code.
+///
+/// Holds the version of the scripts that it is of, so that its VM stays while rows are kept up by it.
 struct ProjectionCode: Sendable {
     let definition: ProjectionDefinition
+    let version: ScriptVersion
     let worker: ScriptWorker
     let routing: Routing
 
-    init(definition: ProjectionDefinition, worker: ScriptWorker) {
+    init(_ definition: ProjectionDefinition, of version: ScriptVersion, in pool: WorkerPool) {
         self.definition = definition
-        self.worker = worker
+        self.version = version
+        worker = pool.workers[Int(StableHash.of(definition.name.utf8) % UInt64(pool.count))]
         routing = Routing(definition.routes)
     }
 }
@@ -22,8 +26,8 @@ final class ProjectionFeed {
     /// The code that the rows were made by; nil when it is gone.
     ///
     /// A host that starts with edited scripts has only the new code: the rows of the old one then stay as
-    /// they are. Whoever exchanges scripts while they run can hand the old code over here, and both are fed.
-    let code: ProjectionCode?
+    /// they are. When scripts are exchanged while they run, the old code goes on here, and both are fed.
+    var code: ProjectionCode?
     /// The event that failed last, and how often it did in a row.
     var failing: Position = 0
     var attempts = 0

@@ -16,7 +16,9 @@ import ReadModels
 ///
 /// Started and stopped by `Host`.
 actor ProjectionProcessor {
-    let definition: ProjectionDefinition
+    nonisolated let name: String
+    /// What the scripts say that decide now; rows that were made by others may still answer.
+    var definition: ProjectionDefinition { code.definition }
     /// How far the rows have come that answer, also over events that the projection doesn't want.
     let gate = PositionGate()
 
@@ -29,7 +31,8 @@ actor ProjectionProcessor {
     /// When and from where the building went on in this process.
     var buildStart: (time: LogTime, position: Position)
 
-    private let code: ProjectionCode
+    /// By which a new generation is built.
+    var code: ProjectionCode
     private var isPaused = false
     private(set) var isStopping = false
     private var isWaiting = false
@@ -44,12 +47,16 @@ actor ProjectionProcessor {
     private var isWoken = false
     private let resumed = Signal()
 
-    init(_ definition: ProjectionDefinition, store: ReadModelStore, context: ProcessorContext) throws {
-        let worker = context.pool.workers[definition.index % context.pool.count]
-        let code = ProjectionCode(definition: definition, worker: worker)
+    init(
+        _ definition: ProjectionDefinition,
+        of version: ScriptVersion,
+        store: ReadModelStore,
+        context: ProcessorContext
+    ) throws {
+        let code = ProjectionCode(definition, of: version, in: context.pool)
         let found = try store.open(definition.readModel)
         let isOfThisCode = found.answering.reflects(definition.readModel)
-        self.definition = definition
+        name = definition.name
         self.context = context
         self.store = store
         self.code = code
@@ -104,7 +111,8 @@ actor ProjectionProcessor {
         context.logger.error("projection \(definition.name) stopped\n\(failure.text)")
     }
 
-    private func wake() {
+    /// The loop looks at what there is to do now.
+    func wake() {
         isWoken = true
         resumed.raise()
         idle?.cancel()
@@ -158,6 +166,8 @@ actor ProjectionProcessor {
         do {
             return try await turn(of: feed)
         } catch {
+            // It was given up meanwhile, since other scripts came, and its file is gone.
+            guard feed === building || feed === answering else { return true }
             guard feed === building, answering.isFed, !isStopping else { throw error }
             try giveUpBuilding(because: ScriptFailure(stopping: error, of: definition.name))
             return true
@@ -219,9 +229,11 @@ actor ProjectionProcessor {
         to position: Position
     ) async throws -> (index: Int, failure: ScriptFailure)? {
         do {
-            try await code.worker.withSession { session throws(ProjectionFailure) in
+            let applied: Void? = try await code.worker.withSession(of: code.version.number) {
+                session throws(ProjectionFailure) in
                 try session.apply(events, with: code.definition, to: model, upTo: position)
             }
+            precondition(applied != nil, "a version stays loaded while a projection holds it")
         } catch {
             switch error {
             case .event(let index, let failure): return (index, failure)

@@ -8,8 +8,8 @@ struct QueryRunner: Sendable {
     let store: ReadModelStore
     let log: any EventLog
     let clock: HostClock
-    /// Who keeps the read models, by name.
-    let projections: [String: ProjectionProcessor]
+    /// Who keeps the read models.
+    let processors: LiveProcessors
 
     /// Seconds that a caller can wait at most: longer, and a proxy in between gives up first.
     static let timeoutSecondsMax = 60.0
@@ -28,15 +28,15 @@ struct QueryRunner: Sendable {
             } catch {
                 switch error {
                 case .failed(let failure): throw .script(failure)
-                case .inFlight, .callsOut, .aborted: preconditionFailure("a query decides nothing")
+                case .inFlight, .callsOut, .aborted, .superseded: preconditionFailure("a query decides nothing")
                 case .behind(let projection):
-                    guard let after, let gate = projections[projection]?.gate else {
+                    guard let after, let gate = processors.projection(projection)?.gate else {
                         preconditionFailure("only a query that waits for a position can be behind it")
                     }
                     try await wait(for: gate, of: projection, toReach: after, until: deadline)
                 case .building(let projection):
                     // Without progress it has been built since: then the query finds what it needs.
-                    guard let progress = await projections[projection]?.progress else { continue }
+                    guard let progress = await processors.projection(projection)?.progress else { continue }
                     throw .projectionBuilding(projection, progress)
                 }
             }

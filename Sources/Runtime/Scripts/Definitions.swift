@@ -14,6 +14,9 @@ struct Definitions: Sendable {
     var allowed = AllowedOrigins()
     /// What looks like a slip and may be meant, a sentence each.
     var doubts: [String] = []
+    /// Of each definition, by its kind and name (`handler reserve-stock`), a number that an edit of its code
+    /// changes; "" where that can't be told.
+    var codes: [String: String] = [:]
 }
 
 /// A declared handler.
@@ -87,6 +90,7 @@ extension Definitions {
         schemas = EventSchemas(json["contracts"]?.array ?? [])
         if let complaint = json["allow"]?.string { throw .invalidApp(complaint) }
         allowed = try AllowedOrigins(json["allow"]?.array ?? [])
+        codes = (json["codes"]?.object ?? [:]).compactMapValues(\.string)
         doubts = (json["doubts"]?.array ?? []).compactMap(\.string)
         for (index, body) in (json["projections"]?.array ?? []).enumerated() {
             projections.append(try Self.projection(body, index: index + 1, of: scripts))

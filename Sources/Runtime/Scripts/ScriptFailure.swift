@@ -23,7 +23,7 @@ public struct ScriptFailure: Error, Hashable, Sendable, CustomStringConvertible 
     /// The full text: summary, place, source lines with a caret, traceback, context, hint.
     public let text: String
 
-    /// Whether trying again can help: operational limits and conflicts, not certain mistakes.
+    /// The full text.
     public var description: String { text }
 
     /// A failure of any origin, in full.

@@ -210,6 +210,9 @@ enum StepStop: Error {
     /// A query needs a table or a column of rows that are still being built.
     case building(projection: String)
 
+    /// Another version of the scripts decides since; the step is to be begun anew, by that.
+    case superseded
+
     init(_ error: LuaError, context: String) {
         switch error.code {
         case Self.inFlightCode: self = .inFlight(.stream(error.message))

@@ -11,7 +11,7 @@ enum MissedTicks: String, Sendable {
 }
 
 /// A declared schedule.
-struct ScheduleDefinition: Sendable {
+struct ScheduleDefinition: Equatable, Sendable {
     let name: String
     let rule: ScheduleRule
     let missed: MissedTicks

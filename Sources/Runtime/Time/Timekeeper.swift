@@ -24,7 +24,7 @@ actor Timekeeper {
     /// The lane of the mark that every frame moves.
     static let fenceLane = 1
 
-    let definitions: [ScheduleDefinition]
+    private(set) var definitions: [ScheduleDefinition]
     let context: ProcessorContext
     let sizes: SnapshotSizes
 
@@ -42,6 +42,11 @@ actor Timekeeper {
     var firing: LogTime?
 
     private var isRunning = false
+    /// Whether nothing may fire, since the scripts are being exchanged.
+    private var isHeld = false
+    /// Whether the ringer is at work, and those who wait until it isn't.
+    private var isFiring = false
+    private var atRest: [CheckedContinuation<Void, Never>] = []
     private var isReady = false
     private var signal = Signal()
     private var tasks: [Task<Void, Never>] = []
@@ -80,6 +85,39 @@ actor Timekeeper {
         await end()
     }
 
+    /// Fires nothing more until `goOn`; waits for what is being committed.
+    func hold() async {
+        isHeld = true
+        while isFiring { await withCheckedContinuation { atRest.append($0) } }
+    }
+
+    /// Fires again, by these schedules.
+    func goOn(with definitions: [ScheduleDefinition]) async {
+        isHeld = false
+        guard definitions != self.definitions else { return signal.raise() }
+        self.definitions = definitions
+        guard isRunning else { return }
+        await end()
+        guard !isStopping else { return }
+        // What it stopped for before stays so until a person has looked.
+        let stopped = stopReason
+        do {
+            try readRecords()
+            await start()
+        } catch {
+            halt(error)
+        }
+        stopReason = stopReason ?? stopped
+    }
+
+    /// Reads again where the timers and the schedules stand.
+    private func readRecords() throws {
+        marks = try context.log.marks(of: Self.name)
+        scanned = marks[Self.readLane] ?? 0
+        schedules = try definitions.map { try Schedule($0, log: context.log) }
+        (timers, isReady) = (WaitingTimers(), false)
+    }
+
     private func end() async {
         isRunning = false
         alarm?.task.cancel()
@@ -108,10 +146,8 @@ actor Timekeeper {
         defer { isRestarting = false }
         await end()
         guard !isStopping else { return }
-        marks = try context.log.marks(of: Self.name)
-        scanned = marks[Self.readLane] ?? 0
-        schedules = try definitions.map { try Schedule($0, log: context.log) }
-        (timers, isReady, stopReason) = (WaitingTimers(), false, nil)
+        try readRecords()
+        stopReason = nil
         await start()
     }
 
@@ -154,6 +190,8 @@ actor Timekeeper {
 
     private func ring() async {
         while await signal.next() {
+            isFiring = true
+            defer { rest() }
             do {
                 while mayFire, try await fireDue() {}
                 if mayFire, timers.wantsSnapshot(sizes) { try await writeSnapshot() }
@@ -164,7 +202,14 @@ actor Timekeeper {
         }
     }
 
-    private var mayFire: Bool { isRunning && isReady && !isPaused && stopReason == nil }
+    private func rest() {
+        isFiring = false
+        let waiting = atRest
+        atRest = []
+        for continuation in waiting { continuation.resume() }
+    }
+
+    private var mayFire: Bool { isRunning && isReady && !isPaused && !isHeld && stopReason == nil }
 
     /// One task sleeps, for the earliest of all that waits.
     private func setAlarm() {

@@ -215,7 +215,7 @@ import Testing
         let log = InterceptedLog(over: MemoryLog())
         let options = HostOptions(logger: logger, workers: 1)
         let pool = try WorkerPool(scripts: try app.scripts(), log: log, options: options)
-        let dispatcher = CommandDispatcher(log: log, pool: pool, clock: options.clock, rule: "rule")
+        let dispatcher = CommandDispatcher(log: log, pool: pool, clock: options.clock)
         func command(_ key: Int, _ text: String) -> Command {
             let arguments = Array(#"{"text":"\#(text)"}"#.utf8)[...]
             return Command(aggregate: "text", key: "\(key)", name: "grow", arguments: arguments)
@@ -226,11 +226,10 @@ import Testing
         // A state that is live is opened without a look into the log.
         log.failReads(with: .closed)
         func isLive(_ key: Int) async -> Bool {
-            let origin = StepOrigin(command: command(key, "y"), id: .random(), rule: "rule")
             do {
                 let worker = pool.workers[0]
-                let batch = try await worker.decide(command(key, "y"), origin: origin, time: 0, seed: 0)
-                await worker.settle(batch, committed: false)
+                let batch = try await worker.decide(command(key, "y"), id: .random(), time: 0, seed: 0)
+                await worker.settle(try #require(batch), committed: false)
                 return true
             } catch {
                 return false

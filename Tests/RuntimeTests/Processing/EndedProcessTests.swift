@@ -65,12 +65,15 @@ import Testing
             let context = ProcessorContext(
                 log: log,
                 pool: pool,
-                router: Router([], log: log, logger: options.logger),
                 clock: options.clock,
-                logger: options.logger,
-                rule: scripts.hash
+                logger: options.logger
             )
-            let flaky = try HandlerProcessor(pool.definitions.handlers[0], context: context)
+            let flaky = try HandlerProcessor(
+                pool.definitions.handlers[0],
+                of: pool.live.value,
+                router: Router([], log: log, logger: options.logger),
+                context: context
+            )
             try await flaky.note(running.leftovers)
             running.clear()
         }

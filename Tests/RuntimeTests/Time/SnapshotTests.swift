@@ -16,10 +16,8 @@ import Testing
         let context = ProcessorContext(
             log: log,
             pool: pool,
-            router: Router([], log: log, logger: logger),
             clock: clock.hostClock,
-            logger: logger,
-            rule: "rule"
+            logger: logger
         )
         return try Timekeeper([], context: context, sizes: sizes)
     }

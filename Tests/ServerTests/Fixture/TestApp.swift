@@ -40,13 +40,17 @@ enum TestApp {
         """
 
     /// A host that runs it, and writes nothing to the terminal.
-    static func start(over log: any EventLog) async throws -> Host {
+    ///
+    /// Without the scripts in the log, a test's own events begin at position 1.
+    static func start(over log: any EventLog, recordsScripts: Bool = false) async throws -> Host {
+        var options = HostOptions(logger: TestServer.quiet)
+        options.recordsScripts = recordsScripts
         let scripts = try ScriptSet(name: "shop", files: ["app.lua": Array(source.utf8)])
         return try await Host.start(
             scripts,
             log: log,
             readModelFolder: nil,
-            options: HostOptions(logger: TestServer.quiet)
+            options: options
         )
     }
 }

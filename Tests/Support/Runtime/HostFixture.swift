@@ -30,6 +30,7 @@ public struct HostFixture: Sendable {
             calls: options.calls
         )
         hostOptions.runningStepsFile = options.runningStepsFile
+        hostOptions.recordsScripts = options.recordsScripts
         host = try await Host.start(
             try app.scripts(),
             log: log,
@@ -50,6 +51,8 @@ public struct HostFixture: Sendable {
         public var runningStepsFile: String?
         /// How calls of steps are made.
         public var calls: OutboundCalls
+        /// Whether the log keeps the scripts; without, a test's own events begin at position 1.
+        public var recordsScripts = false
 
         /// The defaults.
         public init(

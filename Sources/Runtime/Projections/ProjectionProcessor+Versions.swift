@@ -1,0 +1,33 @@
+import EventLog
+import ReadModels
+
+/// How a projection goes over to other scripts while it runs.
+extension ProjectionProcessor {
+    /// Goes by another definition, of a version that decides from now on.
+    ///
+    /// When other rows come of it, a new generation is built by it, and the old rows are kept up by the code
+    /// that made them until the new ones take their place. A failure stops the projection, and says so.
+    func adopt(_ definition: ProjectionDefinition, of version: ScriptVersion) {
+        code = ProjectionCode(definition, of: version, in: context.pool)
+        do {
+            let found = try store.open(definition.readModel)
+            if answering.model.reflects(definition.readModel) { answering.code = code }
+            go(on: found.building)
+        } catch {
+            halt(ScriptFailure(stopping: RuntimeError.readModel(error), of: name))
+        }
+        wake()
+    }
+
+    /// The generation that is to be built now, if any.
+    private func go(on model: ReadModel?) {
+        if let building, building.model === model {
+            building.code = code
+        } else {
+            building = model.map { ProjectionFeed($0, by: code) }
+            guard let building else { return }
+            buildStart = (context.clock.now(), building.model.position)
+            announce(building)
+        }
+    }
+}

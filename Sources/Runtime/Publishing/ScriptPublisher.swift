@@ -1,0 +1,130 @@
+import EventLog
+import Logging
+
+/// Makes scripts live, one set after another: checks them, keeps their texts in the log, exchanges them.
+///
+/// Whatever goes wrong before the log says that they are live, what was live goes on.
+actor ScriptPublisher {
+    private let swap: ScriptSwap
+    private let isRecorded: Bool
+    private var versions = WorkerPool.firstVersion
+    private var isStopping = false
+    /// The newest request; the next begins when it has ended.
+    private var newest: Task<PublishReport, any Error>?
+
+    init(swap: ScriptSwap, isRecorded: Bool) {
+        self.swap = swap
+        self.isRecorded = isRecorded
+    }
+
+    /// Waits for what is under way; nothing goes live any more.
+    func stop() async {
+        isStopping = true
+        // Told to whoever asked for it.
+        _ = try? await newest?.value
+    }
+
+    /// Makes scripts live, when those before them are through.
+    ///
+    /// - Throws: `RuntimeError.publishRefused` with all that speaks against them; `.log`, `.stopping`.
+    func publish(
+        _ scripts: ScriptSet,
+        _ origin: PublishedScripts.Origin,
+        by author: PublishAuthor,
+        isForced: Bool
+    ) async throws(RuntimeError) -> PublishReport {
+        try author.check()
+        let earlier = newest
+        let task = Task { () async throws -> PublishReport in
+            // Its own asker is told what became of it.
+            _ = try? await earlier?.value
+            return try await perform(scripts, origin, by: author, isForced: isForced)
+        }
+        newest = task
+        do { return try await task.value } catch { throw RuntimeError(reading: error) }
+    }
+
+    /// What speaks against scripts, without making them live.
+    func check(_ scripts: ScriptSet) async throws(RuntimeError) -> PublishReport {
+        let (definitions, change) = try await checked(scripts, isForced: false)
+        return PublishReport(
+            hash: scripts.hash,
+            parent: swap.live.scripts.hash,
+            position: swap.context.log.lastPosition,
+            changes: change.lines,
+            doubts: definitions.doubts
+        )
+    }
+
+    private func perform(
+        _ scripts: ScriptSet,
+        _ origin: PublishedScripts.Origin,
+        by author: PublishAuthor,
+        isForced: Bool
+    ) async throws(RuntimeError) -> PublishReport {
+        guard !isStopping else { throw .stopping }
+        let parent = swap.live.scripts.hash
+        guard scripts.hash != parent else {
+            let position = swap.context.log.lastPosition
+            return PublishReport(hash: parent, parent: parent, position: position, changes: [], doubts: [])
+        }
+        let (_, change) = try await checked(scripts, isForced: isForced)
+        var event: NewEvent?
+        do {
+            if isRecorded {
+                try await ScriptArchive(log: swap.context.log).store(scripts)
+                event = try ScriptRecord.published(scripts, instead: parent, origin: origin, by: author)
+            }
+        } catch {
+            throw RuntimeError(reading: error)
+        }
+        versions += 1
+        let workers = swap.context.pool.workers
+        let version = try await ScriptVersion.load(scripts, number: versions, in: workers)
+        guard !isStopping else { throw .stopping }
+        let position = try await swap.perform(version, change, recording: event)
+        return PublishReport(
+            hash: scripts.hash,
+            parent: parent,
+            position: position,
+            changes: change.lines,
+            doubts: version.definitions.doubts
+        )
+    }
+
+    private func checked(
+        _ scripts: ScriptSet,
+        isForced: Bool
+    ) async throws(RuntimeError) -> (Definitions, ScriptChange) {
+        let live = swap.live
+        let checks = ScriptChecks(log: swap.context.log, logger: swap.context.logger)
+        let definitions = try await checks.definitions(of: scripts)
+        let change = ScriptChange(from: live.definitions, to: definitions)
+        if !isForced { try await refuseLosses(change, definitions, live) }
+        try await checks.run(scripts, instead: live.scripts)
+        return (definitions, change)
+    }
+
+    /// Refuses what would leave something behind that somebody still waits for.
+    private func refuseLosses(
+        _ change: ScriptChange,
+        _ definitions: Definitions,
+        _ live: ScriptVersion
+    ) async throws(RuntimeError) {
+        var failures: [ScriptFailure] = []
+        for name in change.goneHandlers {
+            let count = await swap.processors.handler(name)?.parkedEvents().count ?? 0
+            if count > 0 { failures.append(.goneHandler(name, parked: count)) }
+        }
+        for name in change.goneAggregates {
+            do throws(EventLogError) {
+                let page = try swap.context.log.read(ReadRequest(.category(name), limit: 1))
+                let added = Set(definitions.aggregates.keys).subtracting(live.definitions.aggregates.keys)
+                if !page.events.isEmpty { failures.append(.goneAggregate(name, added: added.sorted())) }
+            } catch {
+                throw .log(error)
+            }
+        }
+        guard failures.isEmpty else { throw .publishRefused(failures) }
+    }
+}

@@ -1,0 +1,100 @@
+import EventLog
+import TestSupport
+import Testing
+
+@testable import Runtime
+
+/// What is wrong with scripts is told with its place, and what was live goes on.
+@Suite(.timeLimit(.minutes(2))) struct PublishRefusalTests {
+    private static func refused(
+        _ app: AppFixture,
+        by fixture: HostFixture
+    ) async throws -> [ScriptFailure] {
+        let (before, hash) = (fixture.log.lastPosition, fixture.host.scripts.hash)
+        let error = await #expect(throws: RuntimeError.self) {
+            try await fixture.host.publish(try app.scripts())
+        }
+        #expect(fixture.host.scripts.hash == hash)
+        #expect(fixture.log.lastPosition == before)
+        _ = try await fixture.execute("order-alive place", #"{"total":1}"#)
+        guard case .publishRefused(let failures)? = error else {
+            Issue.record("not refused: \(String(describing: error))")
+            return []
+        }
+        return failures
+    }
+
+    @Test(arguments: [
+        ("x = = 1", "script-syntax", "unexpected symbol"),
+        ("while true do end", "script-instruction-limit", "instructions"),
+        ("local s = string.rep('x', 1 << 30)", "script-memory-limit", "memory"),
+        ("error('no')", "script-error", "no"),
+        ("handler 'x' { on = 'order.Placed' }", "script-error", "needs run to be a function"),
+    ])
+    func `scripts that can't be loaded`(text: String, code: String, words: String) async throws {
+        try await PublishTests.withShop { fixture in
+            let failures = try await Self.refused(PublishTests.shop(more: "\n" + text), by: fixture)
+            let failure = try #require(failures.first)
+            #expect(failures.count == 1)
+            #expect(failure.code == code)
+            #expect(failure.text.contains(words))
+            #expect(failure.file == "app.lua" && failure.line > 20)
+        }
+    }
+
+    @Test func `tables that SQLite doesn't take`() async throws {
+        try await PublishTests.withShop { fixture in
+            let more =
+                #"projection "wrong" { on = "order.Placed", tables = { w = "a b c d, primary" }, run = function() end }"#
+            let failures = try await Self.refused(PublishTests.shop(more: more), by: fixture)
+            #expect(failures.count == 1)
+            #expect(failures.first?.code == "sql-error")
+            #expect(failures.first?.summary.contains("syntax error") == true)
+        }
+    }
+
+    @Test func `specs that don't hold`() async throws {
+        try await PublishTests.withShop { fixture in
+            var files = PublishTests.shop(discount: 5).files
+            files["app_spec.lua"] = """
+                spec("ten off", function()
+                  when("order-1", "place", { total = 100 })
+                  expect.event("order-1", "Placed", { total = 90 })
+                end)
+                """
+            let failures = try await Self.refused(AppFixture(files: files), by: fixture)
+            #expect(failures.first?.file == "app_spec.lua")
+            #expect(failures.first?.context == "spec ten off")
+        }
+    }
+
+    @Test func `a handler that is gone with events parked, unless it is forced`() async throws {
+        let failing =
+            #"handler "fail" { on = "order.Placed", retry = { attempts = 1 }, run = function() error("no") end }"#
+        try await PublishTests.withShop(PublishTests.shop(more: failing)) { fixture in
+            _ = try await fixture.execute("order-1 place", #"{"total":1}"#)
+            try await fixture.until("fail", is: "parked") { $0.parked == 1 }
+            let failures = try await Self.refused(PublishTests.shop(), by: fixture)
+            #expect(failures.map(\.code) == ["handler-has-parked"])
+            let first = fixture.host.scripts.hash
+            try await fixture.host.publish(try PublishTests.shop().scripts(), isForced: true)
+            #expect(try await fixture.host.parked().isEmpty)
+            try await fixture.host.rollback(to: first)
+            #expect(try await fixture.host.parked().count > 0)
+        }
+    }
+
+    @Test func `an aggregate that has another name`() async throws {
+        try await PublishTests.withShop { fixture in
+            _ = try await fixture.execute("order-1 place", #"{"total":1}"#)
+            try await fixture.untilIdle()
+            let text = try #require(PublishTests.shop().files["app.lua"]).replacing(
+                "aggregate \"order\"",
+                with: "aggregate \"purchase\""
+            )
+            let failures = try await Self.refused(AppFixture(text), by: fixture)
+            #expect(failures.map(\.code) == ["aggregate-has-streams"])
+            #expect(failures.first?.summary.contains("is purchase its new name?") == true)
+        }
+    }
+}
