@@ -102,8 +102,7 @@ extension RuntimeError: CustomStringConvertible {
         case .unknownProcessor: "unknown-processor"
         case .unknownWord: "unknown-word"
         case .unknownScripts: "unknown-scripts"
-        case .publishRefused(let failures):
-            failures.count == 1 ? failures[0].code : "publish-refused"
+        case .publishRefused: "publish-refused"
         case .unknownParked: "unknown-parked"
         case .parkedBehind: "parked-behind"
         case .invalidInput: "invalid-input"
@@ -176,9 +175,8 @@ extension RuntimeError: CustomStringConvertible {
         case .unknownWord(let name, _): "scripts have no word \(name.debugDescription)"
         case .unknownScripts(let hash, _): "the log has no scripts \(hash.debugDescription)"
         case .publishRefused(let failures):
-            failures.count == 1
-                ? failures[0].description
-                : "\(failures.count) faults, the first: \(failures[0].description)"
+            "the scripts don't go live: \(failures[0].summary)"
+                + (failures.count == 1 ? "" : ", and \(failures.count - 1) more")
         case .unknownParked(let position): "no event is parked at position \(position)"
         case .parkedBehind(let position, let first):
             "position \(position) is parked behind position \(first) of the same key"

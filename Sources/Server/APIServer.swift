@@ -25,6 +25,7 @@ public struct APIServer: Sendable {
         let processors = ProcessorRoutes(host: host)
         let parked = ParkedRoutes(host: host)
         let backup = BackupRoutes(host: host)
+        let scripts = ScriptRoutes(host: host)
         let health = HealthRoutes(host: host)
         return [
             .post("/commands/{aggregate}/{key}/{command}", commands.execute),
@@ -43,6 +44,10 @@ public struct APIServer: Sendable {
             .post("/parked/retry", parked.retryAll),
             .post("/parked/{position}/retry", parked.retry),
             .post("/parked/{position}/skip", parked.skip),
+            .get("/scripts", scripts.history),
+            .get("/scripts/{hash}", scripts.read),
+            .post("/scripts", scripts.publish),
+            .post("/scripts/{hash}/activate", scripts.activate),
             .get("/backup", backup.list),
             .get("/backup/{segment}", backup.read),
             .get("/healthz", health.alive),

@@ -11,7 +11,7 @@ enum ErrorStatus {
         case "host-stream", "cross-origin":
             403
         case "not-found", "unknown-aggregate", "unknown-command", "unknown-query", "unknown-processor",
-            "unknown-parked", "unknown-segment", "unknown-word", "no-log":
+            "unknown-parked", "unknown-scripts", "unknown-segment", "unknown-word", "no-log":
             404
         case "method-not-allowed":
             405
@@ -20,7 +20,7 @@ enum ErrorStatus {
             409
         case "body-too-large", "limit-exceeded":
             413
-        case "contract-violation":
+        case "contract-violation", "publish-refused":
             422
         case "unsupported-media-type":
             415

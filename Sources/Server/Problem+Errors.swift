@@ -26,6 +26,16 @@ extension Problem {
         case .log(let error): self.init(error)
         case .script(let failure):
             self.init(failure.code, failure.summary, hint: failure.hint, members: failure.members)
+        case .publishRefused(let failures):
+            self.init(
+                error.code,
+                error.description,
+                hint: error.hint,
+                members: [
+                    ("failures", .array(failures.map(\.json))),
+                    ("text", .string(failures.map(\.text).joined(separator: "\n\n"))),
+                ]
+            )
         case .contractViolation(let violation):
             self.init(
                 error.code,

@@ -1,8 +1,13 @@
+import Runtime
+
 /// The limits of the HTTP surface, each with its reason.
 enum ServerLimits {
     /// Bytes of a request's body: one event of the largest size (1 MiB) with its meta, or a thousand small
     /// ones.
     static let bodyBytesMax = 2 << 20
+
+    /// Bytes of a body that holds an app's scripts: all that an app may have, as JSON.
+    static let scriptBodyBytesMax = 2 * RuntimeLimits.appBytesMax
 
     /// Bytes of a body over the limit that are still read, so that a client that sends first and reads
     /// afterwards sees its 413; behind that the connection is closed.

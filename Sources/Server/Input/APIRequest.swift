@@ -36,7 +36,7 @@ struct APIRequest: Sendable {
 
     /// The whole body.
     /// - Throws: `Problem` with `body-too-large`; what the connection throws when the client leaves.
-    func body() async throws -> [UInt8] {
+    func body(limit: Int = ServerLimits.bodyBytesMax) async throws -> [UInt8] {
         if let type = request.headers[.contentType], type.hasPrefix("application/cloudevents") {
             throw Problem(
                 "unsupported-media-type",
@@ -46,7 +46,8 @@ struct APIRequest: Sendable {
         }
         return try await BodyReader.read(
             request.body,
-            declared: request.headers[.contentLength].flatMap { Int($0) }
+            declared: request.headers[.contentLength].flatMap { Int($0) },
+            limit: limit
         )
     }
 }

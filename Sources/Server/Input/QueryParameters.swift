@@ -56,6 +56,15 @@ struct QueryParameters {
         return number
     }
 
+    /// `true` or `false`; false when it is absent.
+    func flag(_ name: String) throws(Problem) -> Bool {
+        switch try text(name) {
+        case nil, "false": return false
+        case "true": return true
+        case let text?: throw .invalidInput(name, "\(name) must be true or false, not \(text.debugDescription)")
+        }
+    }
+
     /// Seconds, written as a number or with a unit: `2.5`, `500ms`, `5s`.
     func seconds(_ name: String) throws(Problem) -> Double? {
         guard let text = try text(name) else { return nil }

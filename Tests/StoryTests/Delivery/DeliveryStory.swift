@@ -52,7 +52,7 @@ extension Stories {
             try FileManager.default.copyItem(atPath: data, toPath: folder.path + "/data")
             try folder.write("app/app.lua", Self.app(cell.column))
             var outcome = ""
-            try await HostProcess.with(app: folder.path + "/app", in: folder, failPoint: cell.point) { host in
+            try await HostProcess.with(app: folder.path + "/app", in: folder, failPoint: Stories.armed(cell.point)) { host in
                 let client = APIClient(host)
                 let isReached = try await host.diesBeforeItIsReady()
                 try await host.kill()
@@ -89,8 +89,9 @@ extension Stories {
                 "app/app.lua",
                 #"aggregate "box" { commands = { open = function() emit("Opened", {}) end } }"#
             )
+            let start = Stories.framesOfNewScripts + 1
             var found: [String: String] = [:]
-            try await HostProcess.with(app: folder.path + "/app", in: folder, failPoint: point) { host in
+            try await HostProcess.with(app: folder.path + "/app", in: folder, failPoint: Stories.armed(point)) { host in
                 try await host.untilReady()
                 let open = HTTPRequest.post("/commands/box/1/open", key: "open-1")
                 await #expect(throws: ConnectionFailure.self) {
@@ -99,11 +100,11 @@ extension Stories {
                 try await host.untilDead()
                 try await host.start()
                 let client = APIClient(host)
-                let before = try await client.events()
+                let before = try await client.events(from: start)
                 let answer: CommandAnswer = try await client.expect(200, open)
-                let after = try await client.events()
+                let after = try await client.events(from: start)
                 // The record of the command, and its event.
-                #expect(after.count == 2 && answer.position == 2)
+                #expect(after.count == 2 && answer.position == start + 1)
                 found = [
                     "in the log": before.isEmpty ? "nothing" : "its events",
                     "the same key again": before == after ? "finds them" : "decides now",

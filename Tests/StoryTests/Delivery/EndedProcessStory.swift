@@ -32,8 +32,12 @@ extension Stories {
                 #expect(parked.map { $0.failure?.code } == ["process-ended"])
                 try await host.kill()
                 try await host.start()
-                let repaired: RepairAnswer = try await client.expect(200, .post("/parked/1/retry", "{}"))
-                #expect(repaired.retried == [1])
+                let position = try #require(parked.first?.position)
+                let repaired: RepairAnswer = try await client.expect(
+                    200,
+                    .post("/parked/\(position)/retry", "{}")
+                )
+                #expect(repaired.retried == [position])
                 #expect(try await client.events().count { $0.type == "Seen" } == 1)
             }
         }
