@@ -174,6 +174,11 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .testTarget(
+            name: "PeriluneTests",
+            dependencies: ["perilune", "Runtime", "EventLog", "TestSupport"],
+            swiftSettings: strict
+        ),
         .testTarget(name: "HouseTests", swiftSettings: strict),
         .testTarget(name: "StoryTests", dependencies: ["perilune", "TestSupport"], swiftSettings: strict),
     ]

@@ -1,0 +1,70 @@
+import Foundation
+
+/// The files of an app's folder at one moment: enough of each to see that it was written since.
+struct FolderSnapshot: Equatable, Sendable {
+    /// What tells two versions of a file apart without reading it.
+    struct Stamp: Equatable, Sendable {
+        /// When it was written last, in nanoseconds since 1970, as fine as the file system keeps it.
+        let modified: Int64
+        /// Bytes.
+        let size: Int64
+        /// Which file it is: an editor that writes beside it and renames puts another one in its place.
+        let inode: UInt64
+    }
+
+    /// Each file by its path in the folder, `/` between parts.
+    private(set) var files: [String: Stamp] = [:]
+
+    /// The files that an app is made of: its scripts, and the fixtures of its specs.
+    static let suffixes = [".lua", ".json"]
+
+    /// Looks at the folder and those in it; a folder that can't be read has no files.
+    ///
+    /// What begins with a dot is left out: the locks and copies of editors, and the folders of version
+    /// control.
+    init(of folder: String, suffixes: [String] = Self.suffixes) {
+        add(below: folder, as: "", suffixes)
+    }
+
+    /// The files that differ from an earlier snapshot, or are in one of the two alone; sorted.
+    func changes(since earlier: FolderSnapshot) -> [String] {
+        Set(files.keys).union(earlier.files.keys).filter { files[$0] != earlier.files[$0] }.sorted()
+    }
+
+    private mutating func add(below folder: String, as prefix: String, _ suffixes: [String]) {
+        guard let listing = opendir(folder) else { return }
+        defer { closedir(listing) }
+        while let entry = readdir(listing) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name.hasPrefix(".") { continue }
+            let path = folder + "/" + name
+            if Self.isFolder(path, Int32(entry.pointee.d_type)) {
+                add(below: path, as: prefix + name + "/", suffixes)
+            } else if suffixes.contains(where: name.hasSuffix), let stamp = Self.stamp(of: path) {
+                files[prefix + name] = stamp
+            }
+        }
+    }
+
+    /// A link to a folder is none here: it may lead round in a circle, and no app is read through one.
+    private static func isFolder(_ path: String, _ type: Int32) -> Bool {
+        // Some file systems tell the kind of a file only when asked for that file.
+        guard type == Int32(DT_UNKNOWN) else { return type == Int32(DT_DIR) }
+        var status = stat()
+        return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
+    /// Nil for a file that went while it was looked at.
+    private static func stamp(of path: String) -> Stamp? {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        let seconds = Int64(status.st_mtim.tv_sec)
+        return Stamp(
+            modified: seconds * 1_000_000_000 + Int64(status.st_mtim.tv_nsec),
+            size: Int64(status.st_size),
+            inode: UInt64(status.st_ino)
+        )
+    }
+}
