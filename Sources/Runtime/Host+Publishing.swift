@@ -24,6 +24,7 @@ extension Host {
     ///   - author: who publishes it, and why.
     ///   - isForced: whether it goes live although a handler with parked events, or an aggregate with
     ///     streams, is gone.
+    /// - Returns: what is live now, from where on, and what differs.
     /// - Throws: `RuntimeError.publishRefused` with what is wrong and where; then what was live goes on.
     @discardableResult
     public func publish(
@@ -48,6 +49,7 @@ extension Host {
     ///   - hash: its hash, or the first digits of it.
     ///   - author: who wants it, and why.
     ///   - isForced: as in `publish`.
+    /// - Returns: as `publish`.
     /// - Throws: `RuntimeError.unknownScripts`, and what `publish` throws.
     @discardableResult
     public func rollback(

@@ -99,21 +99,9 @@ public final class Host: Sendable {
             calls: CallRunner(options.calls, clock: options.clock)
         )
         let version = pool.live.value
-        let router = Router(for: version.definitions.handlers, log: log, logger: options.logger)
         do {
-            let store = try ReadModelStore(folder: readModelFolder)
-            self.store = store
-            processors = LiveProcessors(
-                LiveProcessors.All(
-                    router: router,
-                    handlers: try version.definitions.handlers.map {
-                        try HandlerProcessor($0, of: version, router: router, context: context)
-                    },
-                    projections: try version.definitions.projections.map {
-                        try ProjectionProcessor($0, of: version, store: store, context: context)
-                    }
-                )
-            )
+            store = try ReadModelStore(folder: readModelFolder)
+            processors = try LiveProcessors(of: version, store: store, context: context)
             timekeeper = try Timekeeper(version.definitions.schedules, context: context)
         } catch {
             throw RuntimeError(reading: error)

@@ -110,5 +110,5 @@ public enum RuntimeLimits {
     static let startReportNamesMax = 8
 
     /// Bytes of all files of an app.
-    static let appBytesMax = 16 << 20
+    public static let appBytesMax = 16 << 20
 }

@@ -17,6 +17,7 @@ struct Perilune: AsyncParsableCommand {
         subcommands: [
             InitCommand.self, RunCommand.self, CommandCommand.self, AppendCommand.self, QueryCommand.self,
             StateCommand.self,
+            PublishCommand.self, HistoryCommand.self, RollbackCommand.self,
             EventsCommand.self, TailCommand.self, ProcessorsCommand.self, ParkedCommand.self,
             RetryCommand.self, SkipCommand.self, BackupCommand.self, RestoreCommand.self,
             VerifyCommand.self, DoctorCommand.self, TestCommand.self, WordsCommand.self, BenchCommand.self,

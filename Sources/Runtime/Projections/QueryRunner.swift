@@ -28,7 +28,8 @@ struct QueryRunner: Sendable {
             } catch {
                 switch error {
                 case .failed(let failure): throw .script(failure)
-                case .inFlight, .callsOut, .aborted, .superseded: preconditionFailure("a query decides nothing")
+                case .inFlight, .callsOut, .aborted, .superseded:
+                    preconditionFailure("a query decides nothing")
                 case .behind(let projection):
                     guard let after, let gate = processors.projection(projection)?.gate else {
                         preconditionFailure("only a query that waits for a position can be behind it")

@@ -1,3 +1,4 @@
+import ReadModels
 import Synchronization
 
 /// The processors that run now; they come and go with the scripts that declare them.
@@ -11,7 +12,18 @@ final class LiveProcessors: Sendable {
 
     private let current: Mutex<All>
 
-    init(_ all: All) { current = Mutex(all) }
+    /// Those of the version that a host begins with.
+    init(of version: ScriptVersion, store: ReadModelStore, context: ProcessorContext) throws {
+        let definitions = version.definitions
+        let router = Router(for: definitions.handlers, log: context.log, logger: context.logger)
+        let handlers = try definitions.handlers.map {
+            try HandlerProcessor($0, of: version, router: router, context: context)
+        }
+        let projections = try definitions.projections.map {
+            try ProjectionProcessor($0, of: version, store: store, context: context)
+        }
+        current = Mutex(All(router: router, handlers: handlers, projections: projections))
+    }
 
     var all: All { current.withLock { $0 } }
 

@@ -61,7 +61,8 @@ struct QueryParameters {
         switch try text(name) {
         case nil, "false": return false
         case "true": return true
-        case let text?: throw .invalidInput(name, "\(name) must be true or false, not \(text.debugDescription)")
+        case let text?:
+            throw .invalidInput(name, "\(name) must be true or false, not \(text.debugDescription)")
         }
     }
 

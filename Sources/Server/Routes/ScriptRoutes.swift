@@ -43,8 +43,8 @@ struct ScriptRoutes {
         }
     }
 
-    /// `POST /scripts?check=&force=` `{files:{path: text}, app?, author?, note?}`: 201 when it is live, 200 when
-    /// it changes nothing or was only checked.
+    /// `POST /scripts?check=&force=` `{files:{path: text}, app?, author?, note?}`: 201 when it is live, 200
+    /// when it changes nothing or was only checked.
     func publish(_ request: APIRequest) async throws -> Response {
         let query = try request.query(["check", "force"])
         let (isCheck, isForced) = (try query.flag("check"), try query.flag("force"))
@@ -91,7 +91,9 @@ struct ScriptRoutes {
     }
 
     private func object(_ body: JSONValue, allowing known: [String]) throws -> [String: JSONValue] {
-        guard let members = body.object else { throw Problem.invalidInput("body", "the body must be an object") }
+        guard let members = body.object else {
+            throw Problem.invalidInput("body", "the body must be an object")
+        }
         if let stranger = members.keys.sorted().first(where: { !known.contains($0) }) {
             throw Problem.invalidInput(stranger, "this route takes no member \(stranger.debugDescription)")
         }

@@ -14,6 +14,9 @@ struct RunCommand: AsyncParsableCommand {
             Ctrl-C or SIGTERM stops it: running steps finish, the log is closed, the exit code is 0. It \
             can also be killed at any moment; what was acknowledged is there when it starts again.
 
+            On a terminal it watches the folder: what is saved goes live, if it passes its checks, and steps \
+            that run finish on what was live before.
+
             Example: perilune run scripts/examples/orders --data /var/lib/orders --listen 127.0.0.1:7071
             """
     )
@@ -26,6 +29,12 @@ struct RunCommand: AsyncParsableCommand {
 
     @Option(help: "Where to listen, as HOST:PORT.")
     var listen = ListenAddress.standard
+
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Publish what is saved in the app's folder; without a choice, on a terminal only."
+    )
+    var watch: Bool?
 
     @Option(name: .customLong("log-level"), help: "What the host writes to standard error.")
     var logLevel = Logger.Level.info
@@ -41,6 +50,7 @@ struct RunCommand: AsyncParsableCommand {
                 app: app,
                 data: data ?? "data/" + name,
                 address: listen,
+                isWatching: watch ?? Console.standardOutput.isTerminal,
                 logLevel: logLevel
             )
             try await hosting.run()

@@ -12,6 +12,7 @@ struct Hosting {
     let app: String
     let data: String
     let address: ListenAddress
+    let isWatching: Bool
     let logLevel: Logger.Level
 
     /// Seconds that running requests and steps get when the host is told to stop; after that they are cut
@@ -22,12 +23,14 @@ struct Hosting {
     ///
     /// - Throws: `RuntimeError`, `EventLogError` or `ServerError` that kept it from starting or going on.
     func run() async throws {
+        // Before the files are read, so that nothing is missed that is saved meanwhile.
+        let watch = isWatching ? FolderWatch(app) : nil
         let scripts = try ScriptSet(folder: app)
         guard address.isLoopback else { throw ServerError.tokensRequired(address) }
         OpenFiles.raiseLimit()
         let log = try await DiskLog.open(folder: data, logger: logger("perilune.log", at: logLevel))
         do {
-            try await serve(scripts, over: log)
+            try await serve(scripts, over: log, watch)
         } catch {
             // The first error is the one to tell; a log that can't be closed has said why before.
             try? await log.close()
@@ -39,10 +42,10 @@ struct Hosting {
     /// Where a data folder has its read models.
     static func readModelFolder(in data: String) -> String { data + "/read" }
 
-    private func serve(_ scripts: ScriptSet, over log: DiskLog) async throws {
+    private func serve(_ scripts: ScriptSet, over log: DiskLog, _ watch: FolderWatch?) async throws {
         let caller = OutboundCaller(userAgent: "perilune/\(Versions.perilune)")
         do {
-            try await serve(scripts, over: log, calling: caller.calls)
+            try await serve(scripts, over: log, calling: caller.calls, watch)
         } catch {
             await caller.close()
             throw error
@@ -53,7 +56,8 @@ struct Hosting {
     private func serve(
         _ scripts: ScriptSet,
         over log: DiskLog,
-        calling calls: OutboundCalls
+        calling calls: OutboundCalls,
+        _ watch: FolderWatch?
     ) async throws {
         var options = HostOptions(logger: logger("perilune", at: logLevel), calls: calls)
         options.runningStepsFile = data + "/running-steps"
@@ -63,15 +67,17 @@ struct Hosting {
             readModelFolder: Self.readModelFolder(in: data),
             options: options
         )
-        await tell(about: scripts, log, host)
+        await tell(about: host.scripts, log, host)
         // What the HTTP library tells at `info` is told below in our words.
         let quiet = logLevel == .info ? Logger.Level.notice : logLevel
         let server = APIServer(
             host: host,
             options: ServerOptions(address: address, logger: logger("perilune.server", at: quiet))
         )
+        var services: [any Service] = [ListeningServer(server: server)]
+        if let watch { services.append(AppWatch(host: host, watch: watch)) }
         var group = ServiceGroupConfiguration(
-            services: [ListeningServer(server: server)],
+            services: services,
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: logger("perilune.services", at: quiet)
         )
@@ -89,6 +95,7 @@ struct Hosting {
     private func tell(about scripts: ScriptSet, _ log: DiskLog, _ host: Host) async {
         Console.standardOutput.line("app      \(scripts.name), scripts \(scripts.hash)")
         Console.standardOutput.line("log      \(data): \(log.recovery)")
+        if isWatching { Console.standardOutput.line("watches  \(app): what is saved goes live") }
         for line in await host.startReport() {
             let room = String(repeating: " ", count: max(1, 9 - line.about.count))
             Console.standardOutput.line(line.about + room + line.text)

@@ -40,7 +40,8 @@ struct FolderSnapshot: Equatable, Sendable {
             }
             if name.hasPrefix(".") { continue }
             let path = folder + "/" + name
-            if Self.isFolder(path, Int32(entry.pointee.d_type)) {
+            let kind = Int32(entry.pointee.d_type)
+            if kind == Int32(DT_DIR) || kind == Int32(DT_UNKNOWN) && Self.isFolder(path) {
                 add(below: path, as: prefix + name + "/", suffixes)
             } else if suffixes.contains(where: name.hasSuffix), let stamp = Self.stamp(of: path) {
                 files[prefix + name] = stamp
@@ -48,23 +49,33 @@ struct FolderSnapshot: Equatable, Sendable {
         }
     }
 
+    /// For the file systems that tell the kind of a file only when asked for that file.
+    ///
     /// A link to a folder is none here: it may lead round in a circle, and no app is read through one.
-    private static func isFolder(_ path: String, _ type: Int32) -> Bool {
-        // Some file systems tell the kind of a file only when asked for that file.
-        guard type == Int32(DT_UNKNOWN) else { return type == Int32(DT_DIR) }
-        var status = stat()
-        return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    private static func isFolder(_ path: String) -> Bool {
+        attributes(of: path)?[.type] as? FileAttributeType == .typeDirectory
     }
 
     /// Nil for a file that went while it was looked at.
     private static func stamp(of path: String) -> Stamp? {
-        var status = stat()
-        guard stat(path, &status) == 0 else { return nil }
-        let seconds = Int64(status.st_mtim.tv_sec)
+        guard var found = attributes(of: path) else { return nil }
+        if found[.type] as? FileAttributeType == .typeSymbolicLink {
+            let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+            guard let behind = attributes(of: target) else { return nil }
+            found = behind
+        }
+        guard let modified = found[.modificationDate] as? Date, let size = found[.size] as? NSNumber,
+            let inode = found[.systemFileNumber] as? NSNumber
+        else { return nil }
         return Stamp(
-            modified: seconds * 1_000_000_000 + Int64(status.st_mtim.tv_nsec),
-            size: Int64(status.st_size),
-            inode: UInt64(status.st_ino)
+            modified: Int64((modified.timeIntervalSince1970 * 1_000_000_000).rounded()),
+            size: size.int64Value,
+            inode: inode.uint64Value
         )
+    }
+
+    private static func attributes(of path: String) -> [FileAttributeKey: Any]? {
+        // `try?`: a file that can't be looked at is none of the app's; whoever reads it is told why.
+        try? FileManager.default.attributesOfItem(atPath: path)
     }
 }

@@ -30,6 +30,7 @@ struct TestServer: Sendable {
     static func run(
         clock: HostClock = HostClock(now: { time }, sleep: { _ in try await Self.untilCancelled() }),
         over other: (any EventLog)? = nil,
+        recordsScripts: Bool = false,
         _ body: @Sendable @escaping (TestServer) async throws -> Void
     ) async throws {
         let identity = LogIdentity(
@@ -37,7 +38,7 @@ struct TestServer: Sendable {
             scriptSeed: 7
         )
         let log = other ?? MemoryLog(identity: identity, clock: { Self.time })
-        let host = try await TestApp.start(over: log)
+        let host = try await TestApp.start(over: log, recordsScripts: recordsScripts)
         let options = ServerOptions(
             address: ListenAddress(host: "127.0.0.1", port: 0),
             clock: clock,

@@ -52,7 +52,8 @@ extension Stories {
             try FileManager.default.copyItem(atPath: data, toPath: folder.path + "/data")
             try folder.write("app/app.lua", Self.app(cell.column))
             var outcome = ""
-            try await HostProcess.with(app: folder.path + "/app", in: folder, failPoint: Stories.armed(cell.point)) { host in
+            let point = Stories.armed(cell.point)
+            try await HostProcess.with(app: folder.path + "/app", in: folder, failPoint: point) { host in
                 let client = APIClient(host)
                 let isReached = try await host.diesBeforeItIsReady()
                 try await host.kill()
@@ -91,7 +92,8 @@ extension Stories {
             )
             let start = Stories.framesOfNewScripts + 1
             var found: [String: String] = [:]
-            try await HostProcess.with(app: folder.path + "/app", in: folder, failPoint: Stories.armed(point)) { host in
+            let armed = Stories.armed(point)
+            try await HostProcess.with(app: folder.path + "/app", in: folder, failPoint: armed) { host in
                 try await host.untilReady()
                 let open = HTTPRequest.post("/commands/box/1/open", key: "open-1")
                 await #expect(throws: ConnectionFailure.self) {

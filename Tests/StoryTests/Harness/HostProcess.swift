@@ -6,13 +6,16 @@ actor HostProcess {
     nonisolated let data: String
     nonisolated let port: Int
     nonisolated let folder: TemporaryFolder
+    /// Of `perilune run`, beside those that every host here is started with.
+    private nonisolated let options: [String]
     private nonisolated let log: String
     private var process: ChildProcess?
     /// Whether this life is to end at a fail point.
     private var isArmed = false
 
-    init(app: String, folder: TemporaryFolder) throws {
+    init(app: String, folder: TemporaryFolder, options: [String] = []) throws {
         self.app = app
+        self.options = options
         self.folder = folder
         port = try FreePort.choose()
         data = folder.path + "/data"
@@ -27,9 +30,10 @@ actor HostProcess {
         app: String = Places.ordersApp,
         in folder: TemporaryFolder? = nil,
         failPoint: String? = nil,
+        options: [String] = [],
         _ body: (HostProcess) async throws -> Void
     ) async throws {
-        let host = try HostProcess(app: app, folder: try folder ?? TemporaryFolder())
+        let host = try HostProcess(app: app, folder: try folder ?? TemporaryFolder(), options: options)
         do {
             if let failPoint { try await host.launch(failPoint: failPoint) } else { try await host.start() }
             try await body(host)
@@ -41,7 +45,7 @@ actor HostProcess {
     }
 
     nonisolated var arguments: [String] {
-        ["run", app, "--data", data, "--listen", "127.0.0.1:\(port)"]
+        ["run", app, "--data", data, "--listen", "127.0.0.1:\(port)"] + options
     }
 
     nonisolated var url: String { "http://127.0.0.1:\(port)" }
