@@ -67,6 +67,11 @@ public enum RuntimeLimits {
     /// Events read from the log at once.
     static let readPage = 1_000
 
+    /// Event types that the router asks the log for by name; with more, it reads all events.
+    ///
+    /// The index looks at the list of each type for every event that it finds.
+    static let routedTypesMax = 16
+
     /// Times that a decision is taken again because another writer was faster, before the caller is told.
     static let conflictsMax = 100
 

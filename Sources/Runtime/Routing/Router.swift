@@ -12,6 +12,8 @@ import Synchronization
 /// - a member takes a page in one go, or leaves and reads on from behind what it took: nobody waits for one
 ///   that is slow.
 ///
+/// What no handler can want isn't read at all, where the index can tell.
+///
 ///     log → page → table → take of each member that wants some of it → reached
 ///
 /// A handler without events for it costs nothing. Started and stopped by `Host`; `HandlerProcessor` joins.
@@ -38,6 +40,8 @@ actor Router {
     private let logger: Logger
     private let table: RoutingTable
     private let routings: [Routing]
+    /// The narrowest read that holds what any of the handlers wants.
+    private let filter: EventFilter
 
     private var members: [Int: Member] = [:]
     private var nextNumber: UInt64 = 0
@@ -58,6 +62,16 @@ actor Router {
         self.logger = logger
         self.routings = routings
         table = RoutingTable(routings.map(\.patterns))
+        filter = Self.filter(of: routings)
+    }
+
+    /// All, where the index would have to join too many lists: that costs more than it spares.
+    private static func filter(of routings: [Routing]) -> EventFilter {
+        let filter = Routing(routings.flatMap(\.patterns)).filter
+        guard case .query(let query) = filter, query.types.count > RuntimeLimits.routedTypesMax else {
+            return filter
+        }
+        return .all
     }
 
     /// The router of an app's handlers.
@@ -110,7 +124,7 @@ actor Router {
                 continue
             }
             do {
-                let page = try log.read(ReadRequest(.all, after: cursor, limit: RuntimeLimits.readPage))
+                let page = try log.read(ReadRequest(filter, after: cursor, limit: RuntimeLimits.readPage))
                 let bundles = sort(page.events)
                 let position = page.scannedTo
                 cursor = position

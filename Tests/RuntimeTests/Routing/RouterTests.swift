@@ -79,6 +79,35 @@ import Testing
         await router.stop()
     }
 
+    @Test func `what no handler can want isn't read, and is passed`() async throws {
+        let log = InterceptedLog(over: MemoryLog())
+        let router = router(["order.Placed", "stock.Moved"], log: log)
+        let listener = Listener()
+        await router.start()
+        _ = await join(router, 0, at: 0, listener)
+        try await append("order-1 Placed", "order-1 Paid", "note-1 Written", to: log)
+        try await untilReached(3, router)
+        #expect(listener.positions == [1])
+        let wanted = EventFilter.query(EventQuery(types: ["Placed", "Moved"]))
+        #expect(!log.reads.isEmpty && log.reads.allSatisfy { $0.filter == wanted })
+        await router.stop()
+    }
+
+    @Test(arguments: [RuntimeLimits.routedTypesMax, RuntimeLimits.routedTypesMax + 1])
+    func `with many types all is read, and each member is brought its own`(types: Int) async throws {
+        let log = InterceptedLog(over: MemoryLog())
+        let router = router((1...types).map { "order.Type\($0)" }, log: log)
+        let listener = Listener()
+        await router.start()
+        _ = await join(router, types - 1, at: 0, listener)
+        try await append("order-1 Type1", "order-1 Type\(types)", "note-1 Written", to: log)
+        try await untilReached(3, router)
+        #expect(listener.positions == [2])
+        let readsAll = log.reads.allSatisfy { $0.filter == .all }
+        #expect(readsAll == (types > RuntimeLimits.routedTypesMax))
+        await router.stop()
+    }
+
     @Test func `tags are looked at behind the table`() async throws {
         let log = MemoryLog()
         let router = router(["*.*"], tags: ["a", "b"], log: log)
