@@ -40,9 +40,9 @@ struct FrameWriter: Sendable {
             for (number, name) in numbers.newSymbols {
                 Self.putSymbol(number, name, to: &body)
             }
-            for (index, event) in frame.events.enumerated() {
+            for index in frame.events.indices {
                 Self.put(
-                    event,
+                    frame.events[index],
                     type: numbers.types[index],
                     revision: numbers.revisions[index],
                     to: &body

@@ -6,6 +6,15 @@ extension String {
 }
 
 extension UnsafeRawBufferPointer {
+    /// Whether a control character is in a name.
+    ///
+    /// By the bytes: the UTF-8 view of a string takes its time for each of them.
+    var hasControlCharacter: Bool {
+        var found = false
+        for byte in self { found = found || byte < 0x20 || byte == 0x7F }
+        return found
+    }
+
     /// Whether two names are the same; word by word, because names of one hash mostly are.
     @inline(__always)
     func isSame(as other: UnsafeRawBufferPointer) -> Bool {

@@ -59,18 +59,34 @@ public struct EventID: Hashable, Sendable, CustomStringConvertible {
 
     /// Writes the text form, `textBytes` long: each step of a processor needs one, and no string of it.
     public func writeText(to text: UnsafeMutablePointer<UInt8>) {
-        var place = 0
-        for nibble in 0..<32 {
-            if nibble == 8 || nibble == 12 || nibble == 16 || nibble == 20 {
-                text[place] = UInt8(ascii: "-")
-                place += 1
-            }
-            let half = nibble < 16 ? high : low
-            let value = UInt8(truncatingIfNeeded: half >> UInt64(60 - 4 * (nibble & 15))) & 15
-            text[place] = value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
-            place += 1
+        func put(_ digits: UInt64, at place: Int) {
+            UnsafeMutableRawPointer(text + place).storeBytes(of: digits.littleEndian, as: UInt64.self)
         }
+        func put(halves digits: UInt64, at place: Int) {
+            let halves = (UInt32(truncatingIfNeeded: digits), UInt32(truncatingIfNeeded: digits >> 32))
+            UnsafeMutableRawPointer(text + place).storeBytes(of: halves.0.littleEndian, as: UInt32.self)
+            UnsafeMutableRawPointer(text + place + 5).storeBytes(of: halves.1.littleEndian, as: UInt32.self)
+        }
+        put(Self.digits(of: high >> 32), at: 0)
+        put(halves: Self.digits(of: high & 0xFFFF_FFFF), at: 9)
+        put(halves: Self.digits(of: low >> 32), at: 19)
+        put(Self.digits(of: low & 0xFFFF_FFFF), at: 28)
+        (text[8], text[13], text[18], text[23]) = (Self.dash, Self.dash, Self.dash, Self.dash)
     }
+
+    /// Eight hexadecimal digits of 32 bits, the first in the lowest byte: all at once, a byte each.
+    private static func digits(of word: UInt64) -> UInt64 {
+        // Halves change places, then bytes, then nibbles, each into twice the room.
+        var nibbles = (word & 0xFFFF) << 32 | word >> 16
+        nibbles = (nibbles & 0x0000_00FF_0000_00FF) << 16 | (nibbles >> 8) & 0x0000_00FF_0000_00FF
+        nibbles = (nibbles & 0x000F_000F_000F_000F) << 8 | (nibbles >> 4) & 0x000F_000F_000F_000F
+        // A nibble of ten or more carries into the fifth bit when six is added.
+        let letters = (nibbles + 0x0606_0606_0606_0606) >> 4 & 0x0101_0101_0101_0101
+        let letterGap = UInt64(UInt8(ascii: "a") - UInt8(ascii: "0") - 10)
+        return nibbles + 0x3030_3030_3030_3030 + letters * letterGap
+    }
+
+    private static let dash = UInt8(ascii: "-")
 
     private func stamped(version: UInt64) -> EventID {
         EventID(

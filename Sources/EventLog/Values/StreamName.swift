@@ -77,7 +77,7 @@ public struct StreamName: Hashable, Sendable, CustomStringConvertible {
         if bytes.first == separator {
             throw .invalidName(text, reason: "its category, the part before the first \"-\", is empty")
         }
-        if bytes.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
+        if text.withUTF8Bytes(\.hasControlCharacter) {
             throw .invalidName(text, reason: "it holds a control character")
         }
     }
