@@ -53,6 +53,9 @@ struct Routing: Sendable {
         }
     }
 
+    /// What is wanted of the events that the filter let through.
+    func wanted(of events: [RecordedEvent]) -> [RecordedEvent] { isExact ? events : events.filter(wants) }
+
     func wants(_ event: RecordedEvent) -> Bool {
         if isExact { return true }
         let stream = event.stream.text

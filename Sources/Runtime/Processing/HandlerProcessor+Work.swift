@@ -18,6 +18,12 @@ struct LaneWork: Sendable {
     /// What had been read when the work was taken: a lane that is emptied moves its mark up to here.
     let scanned: Position
 
+    /// What is dealt with when so many of the runs came to their end; mostly that is all of them.
+    func done(_ completed: Int) -> [(lane: Int, event: RecordedEvent)] {
+        guard completed < runs.count || !parks.isEmpty else { return runs }
+        return runs.prefix(completed) + parks
+    }
+
     var isEmpty: Bool { runs.isEmpty && claimed.isEmpty && parks.isEmpty && idle.isEmpty }
 }
 
@@ -102,7 +108,7 @@ extension HandlerProcessor {
         if definition.delivery == .atMostOnce { return try await claim(work, group: group) }
         let worker = worker(of: group)
         let batch = work.runs.isEmpty ? StepBatch(id: 0) : await run(work.runs[...], on: worker)
-        let done = Array(work.runs.prefix(batch.completed)) + work.parks
+        let done = work.done(batch.completed)
         let progress = try progress(done, of: work)
         var effects = batch.effects.frame
         // Without effects there is nothing that could double: one flush instead of two.
@@ -168,7 +174,9 @@ extension HandlerProcessor {
     /// Takes events from the fronts of their lanes.
     func dealtWith(_ done: [(lane: Int, event: RecordedEvent)]) {
         if !answers.isEmpty { for (_, event) in done { answers[event.position] = nil } }
-        for (lane, count) in Dictionary(grouping: done, by: \.lane).mapValues(\.count) {
+        var counts = Array(repeating: 0, count: lanes.count)
+        for place in done.indices { counts[done[place].lane] += 1 }
+        for (lane, count) in counts.enumerated() where count > 0 {
             lanes[lane].queue.removeFirst(count)
             lanes[lane].attempts = 0
         }
@@ -212,9 +220,12 @@ extension HandlerProcessor {
         idle: [Int],
         scanned: Position
     ) -> [MarkMove] {
-        var targets: [Int: (count: Int, to: Position)] = [:]
-        for (lane, event) in done { targets[lane] = ((targets[lane]?.count ?? 0) + 1, event.position) }
-        var moves = targets.map { lane, target in
+        var targets = Array(repeating: (count: 0, to: Position(0)), count: lanes.count)
+        for place in done.indices {
+            let lane = done[place].lane
+            targets[lane] = (targets[lane].count + 1, done[place].event.position)
+        }
+        var moves = targets.enumerated().filter { $1.count > 0 }.map { lane, target in
             let emptied = lanes[lane].queue.count == target.count
             return move(lane, to: emptied ? max(scanned, target.to) : target.to)
         }

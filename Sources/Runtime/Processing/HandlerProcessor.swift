@@ -261,7 +261,7 @@ actor HandlerProcessor {
                     ReadRequest(routing.filter, after: read, limit: RuntimeLimits.readPage)
                 )
                 pumped = max(pumped, page.scannedTo)
-                enqueue(page.events.filter(routing.wants), through: page.scannedTo)
+                enqueue(routing.wanted(of: page.events), through: page.scannedTo)
                 if page.reachedEnd, !hasReadEnough { try await join() }
             } catch {
                 if isRunning { halt(ScriptFailure(stopping: error, of: definition.name)) }
@@ -315,24 +315,27 @@ actor HandlerProcessor {
     /// A lane that waits to try again, or for an answer, must not keep the others from reading on, so it may
     /// queue more than they.
     private var hasReadEnough: Bool {
-        let (waiting, running) = (lanes.filter(\.isHeld), lanes.filter { !$0.isHeld })
-        return running.reduce(0) { $0 + $1.queue.count } >= RuntimeLimits.backlogMax
-            || waiting.reduce(0) { $0 + $1.queue.count } >= RuntimeLimits.waitingBacklogMax
+        var (waiting, running) = (0, 0)
+        for lane in lanes.indices {
+            let count = lanes[lane].queue.count
+            if lanes[lane].isHeld { waiting += count } else { running += count }
+        }
+        return running >= RuntimeLimits.backlogMax || waiting >= RuntimeLimits.waitingBacklogMax
     }
 
     /// Puts events into their lanes, all that are wanted up to a position.
     ///
     /// The router may bring again what the pump has read, and a lane's mark may be further than what is read.
     private func enqueue(_ events: [RecordedEvent], through position: Position) {
-        var woken = Set<Int>()
+        var isWoken = Array(repeating: false, count: groups)
         for event in events where event.position > read {
             let lane = Lane.of(event)
             guard event.position > lanes[lane].mark else { continue }
             lanes[lane].queue.append(event)
-            woken.insert(group(of: lane))
+            isWoken[group(of: lane)] = true
         }
         read = max(read, position)
-        for group in woken { wake(group) }
+        for group in isWoken.indices where isWoken[group] { wake(group) }
         let newest = newestMark
         if lanes.contains(where: { isIdle($0, newest) }) { wakeAll() }
     }
