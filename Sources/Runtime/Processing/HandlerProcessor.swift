@@ -12,8 +12,8 @@ import Logging
 /// - a failing event holds up its own key alone, which waits, and then is parked
 ///   (`HandlerProcessor+Waiting.swift`).
 ///
-/// The pump fills the lanes until it has caught up, then the router does, which reads for all; one group loop
-/// a worker empties those that are its own:
+/// The pump fills the lanes until it has caught up, then the router does, which reads for all; a few group
+/// loops for each worker empty those that are its own:
 ///
 ///     log → pump ───┬→ lanes → work → worker → frame → log
 ///     log → router ─┘    ↑                ↓ failed
@@ -95,9 +95,9 @@ actor HandlerProcessor {
         self.router = router
         self.context = context
         routing = Routing(definition.routes, tags: definition.tags)
-        conflicts = Array(repeating: 0, count: context.pool.groups)
-        repairs = Array(repeating: [], count: context.pool.groups)
-        due = Array(repeating: [], count: context.pool.groups)
+        conflicts = Array(repeating: 0, count: context.pool.groupsMax)
+        repairs = Array(repeating: [], count: context.pool.groupsMax)
+        due = Array(repeating: [], count: context.pool.groupsMax)
         let marks = try context.log.marks(of: definition.name)
         isNew = marks.isEmpty
         lanes = (0..<RuntimeLimits.lanes).map { Lane(mark: marks[$0] ?? 0) }
@@ -244,8 +244,8 @@ actor HandlerProcessor {
     /// The group, and so the worker, that a lane belongs to.
     func group(of lane: Int) -> Int { lane % groups }
 
-    /// At-most-once a worker has one group alone: a crash loses what all its groups have claimed.
-    var groups: Int { definition.delivery == .atMostOnce ? context.pool.count : context.pool.groups }
+    /// How many groups its lanes are in, as its definition delivers now.
+    var groups: Int { context.pool.groups(of: definition.delivery) }
 
     /// The worker that runs the steps of a group.
     func worker(of group: Int) -> ScriptWorker { context.pool.worker(of: group) }

@@ -51,11 +51,25 @@ struct WorkerPool: Sendable {
 
     var count: Int { workers.count }
 
-    /// Groups of a processor's lanes, each of which has one batch under way: two for each worker, so that it
-    /// runs the steps of one while the frame of the other is flushed.
+    /// Groups of a processor's lanes, each of which has one batch under way.
+    ///
+    /// Exactly-once three for each worker: it runs the steps of one, the frame of another is flushed, and the
+    /// third, which is settled between two batches, has its next work ready meanwhile. At-least-once two,
+    /// since a crash repeats what is under way, and at-most-once one, since it loses that.
     ///
     /// A lane's group belongs to the lane's worker, whatever the numbers are.
-    var groups: Int { min(2 * workers.count, RuntimeLimits.lanes) }
+    func groups(of delivery: Delivery) -> Int {
+        let ofEach =
+            switch delivery {
+            case .exactlyOnce: 3
+            case .atLeastOnce: 2
+            case .atMostOnce: 1
+            }
+        return min(ofEach * workers.count, RuntimeLimits.lanes)
+    }
+
+    /// The groups of a processor whose scripts may deliver otherwise later.
+    var groupsMax: Int { groups(of: .exactlyOnce) }
 
     /// The worker that runs the steps of a group.
     func worker(of group: Int) -> ScriptWorker { workers[group % workers.count] }

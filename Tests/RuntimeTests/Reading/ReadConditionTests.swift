@@ -94,9 +94,9 @@ import Testing
         try await withHost(app, log: log, options: HostFixture.Options(workers: 1)) { fixture in
             try await fixture.untilIdle()
             let frames = log.frames.filter { $0.events.contains { $0.type == "Seen" } }
-            // A frame for each of the two groups of the worker.
-            #expect(frames.map(\.events.count).sorted() == [18, 22])
-            #expect(frames.map(\.conditions.count).sorted() == [18, 22])
+            // A frame for each of the three groups of the worker.
+            #expect(frames.map(\.events.count).sorted() == [12, 14, 14])
+            #expect(frames.map(\.conditions.count).sorted() == [12, 14, 14])
         }
     }
 
