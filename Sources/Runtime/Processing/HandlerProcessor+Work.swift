@@ -114,7 +114,8 @@ extension HandlerProcessor {
         // Without effects there is nothing that could double: one flush instead of two.
         let isApart = definition.delivery == .atLeastOnce && !effects.events.isEmpty
         if !isApart {
-            effects.events += progress.events
+            // The worker holds the events too: adding nothing would still copy all of them.
+            if !progress.events.isEmpty { effects.events += progress.events }
             effects.marks = progress.marks
         }
         do {
