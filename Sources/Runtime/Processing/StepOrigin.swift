@@ -95,14 +95,24 @@ struct StepOrigin: Sendable {
     private static func correlation(in meta: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
         let nothing = UnsafeRawBufferPointer(start: nil, count: 0)
         guard let start = meta.baseAddress else { return nothing }
-        var first = 0
-        while first + name.count <= meta.count, memcmp(start + first, name, name.count) != 0 { first += 1 }
-        first += name.count
-        var end = first
-        while end < meta.count, meta[end] != UInt8(ascii: "\"") { end += 1 }
-        guard end < meta.count else { return nothing }
-        let text = UnsafeRawBufferPointer(rebasing: meta[first..<end])
-        return CorrelationID.isValid(text) ? text : nothing
+        /// The next quotation mark, where a name may begin and a value end.
+        func quote(from place: Int) -> Int? {
+            guard place < meta.count else { return nil }
+            return memchr(start + place, Int32(UInt8(ascii: "\"")), meta.count - place).map {
+                start.distance(to: $0)
+            }
+        }
+        var place = 0
+        while let first = quote(from: place), first + name.count <= meta.count {
+            guard memcmp(start + first, name, name.count) == 0 else {
+                place = first + 1
+                continue
+            }
+            guard let end = quote(from: first + name.count) else { return nothing }
+            let text = UnsafeRawBufferPointer(rebasing: meta[first + name.count..<end])
+            return CorrelationID.isValid(text) ? text : nothing
+        }
+        return nothing
     }
 
     private static let name = Array("\"correlation\":\"".utf8)
