@@ -217,10 +217,10 @@ local function decide(aggregate, key, name, args, level)
     if type(refusal.code) ~= "string" or type(refusal.text) ~= "string" then
       return fail("a refusal was changed on its way")
     end
-    host.record(DECIDED, aggregate, key, name, asked, false, refusal.code, refusal.text)
+    host.record(DECIDED, aggregate, key, name, asked, false, refusal.code, refusal.text, step.time)
     return false, { code = refusal.code, text = refusal.text }
   end
-  host.record(DECIDED, aggregate, key, name, asked, true)
+  host.record(DECIDED, aggregate, key, name, asked, true, nil, nil, step.time)
   for _, event in ipairs(emitted) do
     fold_own(body, entry, stream, key, event)
   end

@@ -4,7 +4,9 @@ import Lua
 /// How a command and its outcome stand in the log: `CommandAccepted` or `CommandRefused` in the stream
 /// `$command-<aggregate>-<key>`, in the same frame as the events that were decided.
 ///
-/// Data: `{ "aggregate", "key", "command", "args" }`, refused also `"code"` and `"text"`.
+/// Data: `{ "aggregate", "key", "command", "args", "now" }`, refused also `"code"` and `"text"`. `now` is
+/// what the script's `now()` gave, in milliseconds since 1970: the frame's own time is later, and the command
+/// is to be decided again just as it was. Logs of earlier releases lack it.
 enum CommandRecord {
     static let category = "$command"
 
@@ -28,8 +30,8 @@ enum CommandRecord {
 
         var stream: String { aggregate + "-" + key }
 
-        /// As data: with a refusal, or with the time it is due, which then comes first.
-        func json(adding refusal: Refusal? = nil, at due: Int64? = nil) -> [UInt8] {
+        /// As data: with a refusal and the step's time, or with the time it is due, which then comes first.
+        func json(adding refusal: Refusal? = nil, at due: Int64? = nil, now: Int64? = nil) -> [UInt8] {
             var writer = JSONWriter(capacity: arguments.count + 128)
             writer.beginObject()
             if let due {
@@ -42,6 +44,10 @@ enum CommandRecord {
             }
             writer.name("args")
             writer.raw(arguments)
+            if let now {
+                writer.name("now")
+                writer.integer(now)
+            }
             if let refusal {
                 writer.name("code")
                 writer.string(refusal.code)
@@ -67,12 +73,16 @@ enum CommandRecord {
         }
     }
 
-    static func event(_ request: Request, refusal: Refusal?, meta: [UInt8]) throws(EventLogError) -> NewEvent
-    {
+    static func event(
+        _ request: Request,
+        refusal: Refusal?,
+        now: Int64?,
+        meta: [UInt8]
+    ) throws(EventLogError) -> NewEvent {
         NewEvent(
             stream: try StreamName(category: category, key: request.stream),
             type: refusal == nil ? "CommandAccepted" : "CommandRefused",
-            data: request.json(adding: refusal)[...],
+            data: request.json(adding: refusal, now: now)[...],
             meta: meta[...]
         )
     }

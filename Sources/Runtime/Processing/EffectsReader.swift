@@ -9,7 +9,7 @@ struct EffectsReader {
     enum Kind: Int64 {
         /// stream, type, data, tags, meta, version of the data (nil: the first)
         case emit = 1
-        /// aggregate, key, command, arguments, accepted, code, text
+        /// aggregate, key, command, arguments, accepted, code, text (both nil when accepted), the step's time
         case decided = 2
         /// stream, revision (-1: none)
         case seen = 3
@@ -88,8 +88,16 @@ struct EffectsReader {
         guard case .bool(let accepted)? = record.next() else {
             preconditionFailure("the prelude recorded a decision without its outcome")
         }
-        let refusal = accepted ? nil : Refusal(code: try record.name(), text: try record.name())
-        let event = try CommandRecord.event(request, refusal: refusal, meta: origin.meta(adding: nil))
+        let (code, text) = (try record.nameIfAny(), try record.nameIfAny())
+        let refusal = accepted ? nil : Refusal(code: code ?? "", text: text ?? "")
+        var now: Int64?
+        if case .integer(let time)? = record.next() { now = time }
+        let event = try CommandRecord.event(
+            request,
+            refusal: refusal,
+            now: now,
+            meta: origin.meta(adding: nil)
+        )
         return (event, refusal)
     }
 

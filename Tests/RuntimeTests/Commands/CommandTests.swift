@@ -56,14 +56,16 @@ import Testing
             _ = try await fixture.execute("counter-1 nothing")
             let refused =
                 #"{"aggregate":"counter","args":{"amount":2,"limit":3},"code":"over-the-limit","#
-                + #""command":"add","key":"1","text":"the counter is at 2"}"#
+                + #""command":"add","key":"1","now":1750000000000,"text":"the counter is at 2"}"#
             #expect(
                 try fixture.events(of: "$command-counter-1") == [
                     #"$command-counter-1 CommandAccepted "#
-                        + #"{"aggregate":"counter","args":{"amount":2},"command":"add","key":"1"}"#,
+                        + #"{"aggregate":"counter","args":{"amount":2},"command":"add","key":"1","#
+                        + #""now":1750000000000}"#,
                     #"$command-counter-1 CommandRefused "# + refused,
                     #"$command-counter-1 CommandAccepted "#
-                        + #"{"aggregate":"counter","args":{},"command":"nothing","key":"1"}"#,
+                        + #"{"aggregate":"counter","args":{},"command":"nothing","key":"1","#
+                        + #""now":1750000000000}"#,
                 ]
             )
         }

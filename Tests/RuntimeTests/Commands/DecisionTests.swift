@@ -107,6 +107,29 @@ import Testing
         }
     }
 
+    @Test func `the record of a command has the time that its script saw`() async throws {
+        let step = """
+            handler "again" { on = "box.Put", run = function(e)
+              if e.key == "1" then command("box", "2", "run") end
+            end }
+            """
+        let app = app(#"emit("Put", { now = now() })"#) + step
+        let clock = ManualClock(now: 1_700_000_000_123_456)
+        try await withHost(app, clock: clock) { fixture in
+            _ = try await fixture.execute("box-1 run")
+            try await fixture.untilIdle()
+            for key in ["1", "2"] {
+                let record = try #require(
+                    try fixture.recorded(.stream(try StreamName("$command-box-\(key)"))).first
+                )
+                let event = try #require(try fixture.recorded(.stream(try StreamName("box-\(key)"))).first)
+                let now = try JSONValue(parsing: event.data)["now"]
+                #expect(now != nil)
+                #expect(try JSONValue(parsing: record.data)["now"] == now)
+            }
+        }
+    }
+
     @Test(arguments: [
         (#"command("box", "2", "run")"#, "a command decides on one aggregate"),
         (#"send("box", "2", "run")"#, "send works in a handler"),
