@@ -1,9 +1,10 @@
 /* What a call may spend, and the kill that no script can catch.
  *
- * The count hook adds CLUA_HOOK_INTERVAL each time; C functions of ours charge for work that runs no
- * instructions. On exhaustion the kill is remembered in the VM, the hook is armed for every instruction, and
- * an error is raised: our pcall passes it on, and code that runs while the stack unwinds (__close) dies at
- * its first instruction. Nested calls from host functions share the outermost budget. */
+ * The count hook adds each time what it was armed for: CLUA_HOOK_INTERVAL, or fewer in a VM that measures. C
+ * functions of ours charge for work that runs no instructions. On exhaustion the kill is remembered in the
+ * VM, the hook is armed for every instruction, and an error is raised: our pcall passes it on, and code that
+ * runs while the stack unwinds (__close) dies at its first instruction. Nested calls from host functions
+ * share the outermost budget. */
 #include "internal.h"
 
 #include <string.h>
@@ -42,7 +43,7 @@ static void look(lua_State *L, clua_vm *vm) {
             clua_kill(vm, CLUA_TIME);
         } else {
             /* Armed by an allocation that turned out to be within the limits. */
-            if (vm->interval == 1) arm(vm, CLUA_HOOK_INTERVAL);
+            if (vm->interval == 1) arm(vm, (int)vm->limits.counted);
             return;
         }
     }
@@ -66,7 +67,7 @@ void clua_budget_begin(clua_vm *vm) {
     size_t room = (size_t)vm->limits.output_bytes;
     vm->records.limit = vm->records.length + room;
     vm->exchange.limit = vm->scratch.limit = room;
-    arm(vm, CLUA_HOOK_INTERVAL);
+    arm(vm, (int)vm->limits.counted);
 }
 
 /* The VM that runs on this thread, for what Lua's core calls without a lua_State (core.c). */

@@ -15,6 +15,7 @@ clua_vm *clua_new(uint32_t seed, clua_limits limits, clua_host_callback callback
     clua_vm *vm = calloc(1, sizeof *vm);
     if (vm == NULL) return NULL;
     vm->limits = limits;
+    if (limits.counted == 0 || limits.counted > CLUA_HOOK_INTERVAL) vm->limits.counted = CLUA_HOOK_INTERVAL;
     vm->callback = callback;
     vm->context = context;
     vm->unescaped.limit = vm->inbox.limit = vm->failure_message.limit = vm->failure_frames.limit = SIZE_MAX;

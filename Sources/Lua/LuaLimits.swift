@@ -17,6 +17,13 @@ public struct LuaLimits: Sendable {
     /// Wall-clock milliseconds: the net behind the instruction count, host functions included.
     public var milliseconds: Int
 
+    /// Instructions that are counted at once: fewer (2 at least) tell more exactly what a short call took,
+    /// and make it slower.
+    public var countedInstructions = defaultCountedInstructions
+
+    /// As many as a look at the budget costs nothing beside.
+    public static let defaultCountedInstructions = 1_000
+
     /// About a second of plain Lua: a step that needs more holds up its lane.
     public static let defaultInstructions = 50_000_000
 

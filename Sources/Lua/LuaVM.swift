@@ -27,7 +27,8 @@ public final class LuaVM {
             memory_bytes: UInt64(limits.memoryBytes),
             output_bytes: UInt64(limits.outputBytes),
             records: UInt64(limits.records),
-            milliseconds: UInt64(limits.milliseconds)
+            milliseconds: UInt64(limits.milliseconds),
+            counted: UInt32(limits.countedInstructions)
         )
         // Unretained is enough: the C side lives inside this object's life, and calls back only while we call
         // it.
@@ -153,7 +154,8 @@ public final class LuaVM {
         return results()
     }
 
-    /// Instructions that the last call took, in thousands, with what C functions charged.
+    /// Instructions that the last call took, to the nearest `LuaLimits.countedInstructions` below, with what
+    /// C functions charged.
     public var instructionsUsed: Int { Int(clua_instructions_used(vm)) }
 
     /// Bytes of Lua's memory in use, garbage included.

@@ -50,6 +50,7 @@ typedef struct clua_limits {
     uint64_t output_bytes;
     uint64_t records;
     uint64_t milliseconds;
+    uint32_t counted; /* instructions that are counted at once, 2 to CLUA_HOOK_INTERVAL; 0: as many */
 } clua_limits;
 
 /* Called for each host function; must not unwind. `arguments` are packed values, valid until it returns or
