@@ -34,6 +34,12 @@ public enum StandardLibrary {
         Source(file: "prelude/answers.lua", text: PackageResources.answers_lua),
     ]
 
+    /// Keeps states cheap where steps are run again, loaded behind the prelude there.
+    public static let replay = Source(file: "prelude/replay.lua", text: PackageResources.replay_lua)
+
+    /// Notes the place of what a step asks for, loaded behind that where one is looked into.
+    public static let trace = Source(file: "prelude/trace.lua", text: PackageResources.trace_lua)
+
     /// What a script can `require` beside its own files, by name.
     ///
     /// They run as any script does, without privileges, and are compiled when they are first required.

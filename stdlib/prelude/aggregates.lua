@@ -312,9 +312,10 @@ local function state_at(aggregate, key, position)
 end
 
 
--- On `host` too: specs run their steps with them.
+-- On `host` too: specs run their steps with them, and replays look at live states.
 host.aggregates = {
   begin_batch = begin_batch, undo_step = undo_step, settle = settle, execute = execute, state_at = state_at,
+  open = open,
 }
 
 return host.aggregates

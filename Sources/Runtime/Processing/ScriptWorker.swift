@@ -319,13 +319,13 @@ actor ScriptWorker {
         }
     }
 
-    private static func writeSeed(_ arguments: inout PackedWriter, time: LogTime, seed: UInt64) {
+    static func writeSeed(_ arguments: inout PackedWriter, time: LogTime, seed: UInt64) {
         arguments.integer(time / 1_000)
         arguments.integer(Int64(bitPattern: seed))
         arguments.integer(Int64(bitPattern: seed &* 0x9E37_79B9_7F4A_7C15))
     }
 
-    private static func seed(_ processor: String, _ position: Position) -> UInt64 {
+    static func seed(_ processor: String, _ position: Position) -> UInt64 {
         var hash = StableHash()
         hash.add(processor.utf8)
         hash.add(position)

@@ -33,16 +33,18 @@ final class ScriptSession {
         log: any EventLog,
         logger: Logger,
         snapshots: SnapshotStore? = nil,
-        specs: [SpecFile] = []
+        specs: [SpecFile] = [],
+        replay: ReplayMode? = nil
     ) throws(RuntimeError) {
         self.scripts = scripts
         words = HostWords(log: log, logger: logger, snapshots: snapshots, code: Self.code(of: scripts))
         do {
-            vm = try LuaVM(seed: log.identity.scriptSeed, limits: Self.limits)
+            vm = try LuaVM(seed: log.identity.scriptSeed, limits: Self.limits(replay))
             envelope = EventEnvelope(vm: vm)
             words.register(in: vm, envelope)
             var functions: [String: LuaFunction] = [:]
-            for source in StandardLibrary.prelude + (specs.isEmpty ? [] : StandardLibrary.specWords) {
+            let more = (specs.isEmpty ? [] : StandardLibrary.specWords) + (replay?.words ?? [])
+            for source in StandardLibrary.prelude + more {
                 functions.merge(try vm.loadPrivileged(source.text, file: source.file)) { _, new in new }
             }
             Self.addModules(of: scripts, to: vm)
@@ -88,12 +90,16 @@ final class ScriptSession {
         }
     }
 
-    private static let limits = LuaLimits(
-        instructions: RuntimeLimits.stepInstructionsMax,
-        memoryBytes: RuntimeLimits.scriptMemoryBytes,
-        outputBytes: RuntimeLimits.stepBytesMax,
-        milliseconds: RuntimeLimits.stepMillisecondsMax
-    )
+    private static func limits(_ replay: ReplayMode?) -> LuaLimits {
+        var limits = LuaLimits(
+            instructions: RuntimeLimits.stepInstructionsMax,
+            memoryBytes: RuntimeLimits.scriptMemoryBytes,
+            outputBytes: RuntimeLimits.stepBytesMax,
+            milliseconds: RuntimeLimits.stepMillisecondsMax
+        )
+        if replay != nil { limits.countedInstructions = ReplayMode.countedInstructions }
+        return limits
+    }
 
     /// Calls a function of the prelude; its records are left in the VM.
     @discardableResult

@@ -1,0 +1,239 @@
+import EventLog
+import Logging
+import Lua
+
+/// Runs recorded steps again, each on the log as it was when it ran.
+///
+/// It has a VM of its own, and writes nothing: not to the log, and not to the host's log either. States stay
+/// live between steps and fold only what is new. When a step comes to what is recorded, its own events stand
+/// for those of the log; else they are taken back, and the recorded ones are folded.
+///
+/// Invariants: steps come in the order of their `end`; one thread at a time uses it.
+///
+/// Called by `ReplayCheck`, `ScriptComparison` and `WhySearch`.
+final class Replayer {
+    /// The log that steps see.
+    let past: PastLog
+
+    let session: ScriptSession
+
+    private let handlers: [String: HandlerDefinition]
+    private let log: EventID
+    private let traces: Bool
+    private var batch: UInt64 = 0
+
+    /// Loads an app.
+    ///
+    /// - Parameters:
+    ///   - scripts: the app.
+    ///   - log: what is replayed.
+    ///   - start: a position at or before the end of the first step.
+    ///   - seed: the VM's hash seed; nil for that of the log, which hosts use.
+    ///   - traces: whether the places of events are noted.
+    /// - Throws: `RuntimeError` when the app can't be loaded.
+    init(
+        _ scripts: ScriptSet,
+        over log: any EventLog,
+        from start: Position,
+        seed: UInt32? = nil,
+        traces: Bool = false
+    ) throws(RuntimeError) {
+        past = PastLog(log, endingAt: start, scriptSeed: seed)
+        self.log = log.identity.id
+        self.traces = traces
+        session = try ScriptSession(
+            scripts: scripts,
+            log: past,
+            logger: Logger(label: "replay") { _ in SwiftLogNoOpLogHandler() },
+            replay: ReplayMode(traces: traces)
+        )
+        handlers = Dictionary(uniqueKeysWithValues: session.definitions.handlers.map { ($0.name, $0) })
+    }
+
+    /// Runs a step on the log up to its end, to which the view must have been moved.
+    func run(_ step: RecordedStep) -> ReplayedStep {
+        switch step.cause {
+        case .command(let command, let record): run(command, record, step)
+        case .event(let event, let handler): run(handler, event, step)
+        }
+    }
+
+    private func run(
+        _ command: RecordedCommand,
+        _ record: RecordedEvent,
+        _ step: RecordedStep
+    ) -> ReplayedStep {
+        guard session.definitions.aggregates[command.aggregate]?.contains(command.name) == true else {
+            return ReplayedStep(ending: .gone)
+        }
+        var asked = Command(aggregate: command.aggregate, key: command.key, name: command.name)
+        asked.correlation = step.stamp?.correlation
+        let origin = StepOrigin(command: asked, id: record.id, rule: rule(of: step))
+        return run(step, origin) { () throws(StepStop) in
+            try session.call("execute", context: step.context) { arguments in
+                ScriptWorker.writeSeed(
+                    &arguments,
+                    time: command.now.map { $0 * 1_000 } ?? record.time,
+                    seed: StableHash.of(record.id.description.utf8)
+                )
+                arguments.string(command.aggregate)
+                arguments.string(command.key)
+                arguments.string(command.name)
+                if command.arguments.isEmpty {
+                    arguments.beginObject(0)
+                } else {
+                    arguments.json(command.arguments)
+                }
+            }
+            return try session.takeEffects(origin, context: step.context)
+        }
+    }
+
+    private func run(_ name: String, _ event: RecordedEvent, _ step: RecordedStep) -> ReplayedStep {
+        guard let handler = handlers[name] else { return ReplayedStep(ending: .gone) }
+        guard handler.wants(event) else { return ReplayedStep() }
+        let origin = StepOrigin(processor: name, event: event, rule: rule(of: step))
+        let key = CallKey(log: log, processor: name, position: event.position)
+        session.words.calls = StepCalls(key, StepAnswers())
+        defer { session.words.calls = StepCalls() }
+        let old = session.definitions.schemas.oldVersion(of: event)
+        return run(step, origin) { () throws(StepStop) in
+            try session.call(session.handle, context: step.context) { arguments in
+                arguments.integer(Int64(handler.index))
+                session.envelope.write(
+                    event,
+                    fields: old == nil ? session.handlerFields[handler.index - 1] : nil,
+                    to: &arguments
+                )
+                ScriptWorker.writeSeed(
+                    &arguments,
+                    time: event.time,
+                    seed: ScriptWorker.seed(name, event.position)
+                )
+                if let old { session.write(oldVersion: old, for: name, to: &arguments) }
+            }
+            return try session.takeEffects(origin, context: step.context)
+        }
+    }
+
+    /// What is stamped on the events of a replay: the recorded rule, so that they can be compared byte by
+    /// byte.
+    ///
+    /// A step that left nothing has none; then the events of two versions differ in what they decided alone.
+    private func rule(of step: RecordedStep) -> String { step.stamp?.rule ?? "" }
+
+    /// The state of an aggregate where the view ends, as canonical JSON; or why it can't be folded.
+    func state(of stream: StreamName) -> String {
+        batch += 1
+        housekeep("begin_batch") { $0.integer(Int64(batch)) }
+        defer {
+            session.discardEffects()
+            settle(asRecorded: true)
+        }
+        do {
+            var results = try session.call("state_now", context: "state of \(stream)") { arguments in
+                arguments.string(stream.category)
+                arguments.string(stream.key)
+            }
+            return String(decoding: results.jsonText(), as: UTF8.self)
+        } catch {
+            undo(after: error)
+            guard case .failed(let failure) = error else { preconditionFailure("a fold decides nothing") }
+            return failure.summary
+        }
+    }
+
+    /// One step as a frame of its own, which is settled at once.
+    private func run(
+        _ step: RecordedStep,
+        _ origin: StepOrigin,
+        _ body: () throws(StepStop) -> Effects
+    ) -> ReplayedStep {
+        batch += 1
+        housekeep("begin_batch") { $0.integer(Int64(batch)) }
+        session.words.context = step.context
+        var replayed = ReplayedStep()
+        do {
+            let effects = try body()
+            replayed.instructions = session.vm.instructionsUsed
+            replayed.take(effects)
+        } catch {
+            replayed.instructions = session.vm.instructionsUsed
+            replayed.ending = end(error)
+            if case .aborted = error, case .event(let event, _) = step.cause {
+                aborted(&replayed, origin, event)
+            }
+            undo(after: error)
+        }
+        if traces { replayed.places = takePlaces() }
+        settle(asRecorded: replayed.isRecorded(as: step.events))
+        return replayed
+    }
+
+    private func aborted(_ replayed: inout ReplayedStep, _ origin: StepOrigin, _ event: RecordedEvent) {
+        do {
+            let step = Step(event: event)
+            replayed.take(try session.takeAborted(origin, step, context: step.context(origin.by)))
+        } catch {
+            replayed.ending = end(error)
+        }
+    }
+
+    private func end(_ stop: StepStop) -> ReplayedStep.Ending {
+        switch stop {
+        case .failed(let failure): .failed(failure)
+        case .aborted: .aborted
+        case .callsOut(let call): .callsOut(method: call.request.method, url: call.request.url.text)
+        case .inFlight, .behind, .building, .superseded:
+            preconditionFailure("a replayed step is settled before the next, and queries nothing")
+        }
+    }
+
+    private func undo(after stop: StepStop) {
+        session.discardEffects()
+        var outOfMemory = false
+        if case .failed(let failure) = stop { outOfMemory = failure.code == "script-memory-limit" }
+        housekeep("undo_step") { $0.bool(outOfMemory) }
+    }
+
+    private func settle(asRecorded: Bool) {
+        housekeep("settle") { arguments in
+            arguments.integer(Int64(batch))
+            arguments.bool(asRecorded)
+        }
+    }
+
+    private func takePlaces() -> [String] {
+        var results = housekeep("take_places") { _ in }
+        // `try?`: the prelude encoded it.
+        guard let json = results.json(), let list = try? JSONValue(parsing: json).array else {
+            preconditionFailure("the prelude's places are a list")
+        }
+        return list.map { $0.string ?? "" }
+    }
+
+    /// The prelude's own bookkeeping: it runs no code of the app, so its failure is a bug of ours.
+    @discardableResult
+    private func housekeep(_ name: String, _ pack: (inout PackedWriter) -> Void) -> PackedReader {
+        do { return try session.call(name, context: name, pack) } catch {
+            preconditionFailure("the prelude's \(name) failed: \(error)")
+        }
+    }
+}
+
+extension HandlerDefinition {
+    /// Whether it is run for an event.
+    fileprivate func wants(_ event: RecordedEvent) -> Bool {
+        let category = event.stream.category[...]
+        return routes.contains { $0.matches(category: category, type: event.type) }
+            && Routing(routes, tags: tags).hasTags(event)
+    }
+}
+
+extension ReplayedStep {
+    fileprivate mutating func take(_ effects: Effects) {
+        events = effects.events
+        refusal = effects.refusal
+        saw = effects.conditions + effects.reads
+    }
+}
