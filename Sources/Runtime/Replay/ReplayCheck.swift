@@ -1,0 +1,143 @@
+import EventLog
+
+/// What scripts that are to go live make of the newest events: run in two VMs with different hash seeds, so
+/// that what depends on the order inside a table shows.
+///
+/// A step that fails counts unless it fails with the live scripts too; so does one of a handler that is new.
+/// A handler, an aggregate or a command that is gone counts for nothing: taking one away is a decision. Only
+/// a sent command that nobody has delivered yet, and now nobody could, counts. A step that calls out is run
+/// up to its call.
+///
+/// Called before a publish goes live; milliseconds for a few hundred events.
+struct ReplayCheck {
+    private let live: ScriptSet?
+    private let log: any EventLog
+    private let stretch: ClosedRange<Position>
+    private let replayers: [Replayer]
+    /// Made when the first step fails.
+    private var liveReplayer: Replayer?
+    private var failures: [ScriptFailure] = []
+    private var told: Set<String> = []
+
+    /// Replays the newest events.
+    ///
+    /// - Parameters:
+    ///   - scripts: the app as it would be.
+    ///   - live: the app as it is; nil for a first one.
+    ///   - log: the log; nothing is written.
+    ///   - count: how many of its newest events.
+    /// - Returns: each different failure once, at its line.
+    /// - Throws: `RuntimeError` when scripts can't be loaded or the log can't be read.
+    static func run(
+        _ scripts: ScriptSet,
+        live: ScriptSet?,
+        over log: any EventLog,
+        newest count: Int
+    ) throws(RuntimeError) -> [ScriptFailure] {
+        let end = log.lastPosition
+        guard end > 0, count > 0 else { return [] }
+        var check = try ReplayCheck(scripts, live, log, (end - min(end, Position(count)) + 1)...end)
+        try check.run()
+        return check.failures
+    }
+
+    private init(
+        _ scripts: ScriptSet,
+        _ live: ScriptSet?,
+        _ log: any EventLog,
+        _ stretch: ClosedRange<Position>
+    ) throws(RuntimeError) {
+        self.live = live
+        self.log = log
+        self.stretch = stretch
+        let seed = log.identity.scriptSeed
+        var replayers: [Replayer] = []
+        // Any two will do, as long as they differ.
+        for seed in [seed, seed ^ 0x9E37_79B9] {
+            let start = stretch.lowerBound - 1
+            replayers.append(try Replayer(scripts, over: log, from: start, seed: seed, traces: true))
+        }
+        self.replayers = replayers
+    }
+
+    private mutating func run() throws(RuntimeError) {
+        var trouble: RuntimeError?
+        do throws(EventLogError) {
+            let walk = try StepWalk(log, over: stretch, handlers: replayers[0].session.definitions.handlers)
+            try walk.run { visit in
+                do throws(RuntimeError) {
+                    switch visit {
+                    case .event(let event): for replayer in replayers { replayer.past.move(over: event) }
+                    case .step(let step): try check(step)
+                    }
+                } catch {
+                    trouble = trouble ?? error
+                }
+            }
+        } catch {
+            throw .log(error)
+        }
+        if let trouble { throw trouble }
+    }
+
+    private mutating func check(_ step: RecordedStep) throws(RuntimeError) {
+        let runs = replayers.map { $0.run(step) }
+        guard runs[0].isSame(as: runs[1]) else { return add(Self.difference(runs, of: step)) }
+        guard case .failed(let failure) = runs[0].ending else { return }
+        if isDelivered(step) { return }
+        guard try !failsLive(step) else { return }
+        add(failure)
+    }
+
+    /// Whether a step is the delivery of a sent command that was decided long ago.
+    private func isDelivered(_ step: RecordedStep) -> Bool {
+        guard case .event(let sent, handler: "$sender") = step.cause, step.stamp != nil,
+            // One that can't be read is none of this host's making, and isn't delivered.
+            let command = try? RecordedCommand(sent)
+        else { return false }
+        return replayers[0].session.definitions.aggregates[command.aggregate]?.contains(command.name) != true
+    }
+
+    private mutating func failsLive(_ step: RecordedStep) throws(RuntimeError) -> Bool {
+        guard let live else { return false }
+        let replayer: Replayer
+        if let made = liveReplayer {
+            replayer = made
+        } else {
+            replayer = try Replayer(live, over: log, from: step.end)
+        }
+        liveReplayer = replayer
+        replayer.past.move(to: step.end)
+        if case .failed = replayer.run(step).ending { return true }
+        return false
+    }
+
+    private mutating func add(_ failure: ScriptFailure) {
+        guard told.insert("\(failure.code) \(failure.file):\(failure.line)").inserted else { return }
+        failures.append(failure)
+    }
+
+    private static func difference(_ runs: [ReplayedStep], of step: RecordedStep) -> ScriptFailure {
+        let (events, others) = (runs[0].events, runs[1].events)
+        let place = zip(events, others).enumerated().first {
+            $1.0.data != $1.1.data || $1.0.type != $1.1.type
+        }
+        let index = place?.offset ?? min(events.count, others.count)
+        let places = runs[0].places.indices.contains(index) ? runs[0].places : runs[1].places
+        let parts = (places.indices.contains(index) ? places[index] : "").split(separator: ":")
+        let summary = "the same step did two different things under two hash seeds"
+        let hint = "it depends on something outside its event and its state: an order, a global, an identity"
+        let file = parts.first.map(String.init) ?? ""
+        let line = parts.count > 1 ? Int(parts[1]) ?? 0 : 0
+        return ScriptFailure(
+            code: "step-not-deterministic",
+            summary: summary,
+            file: file,
+            line: line,
+            context: step.context,
+            hint: hint,
+            text: (file.isEmpty ? "" : "\(file):\(line): ")
+                + "\(summary)\n  in \(step.context)\n  hint: \(hint)"
+        )
+    }
+}
