@@ -1,0 +1,187 @@
+import EventLog
+
+/// Runs the recorded commands and the handled events of a log through two versions of an app, and tells what
+/// differs.
+///
+/// Both versions live on what is recorded: each step sees the log as it was, whatever the versions made of
+/// the steps before it. So a difference is one of its own, and not the echo of an earlier one.
+///
+/// Nothing is written. It runs for seconds on the thread that calls it: `Host.diff` gives it one.
+public struct ScriptComparison {
+    private let request: DiffRequest
+    private let log: any EventLog
+    private let old: Replayer
+    private let new: Replayer
+    private var diff: ScriptDiff
+    /// Streams that moved, or were decided on: their states are compared at the end.
+    private var touched: Set<StreamName> = []
+
+    /// Decisions and states that are told in full; a person looks at a screen of them, a program counts.
+    public static let toldMax = 100
+
+    /// Compares.
+    ///
+    /// - Parameters:
+    ///   - request: what to compare.
+    ///   - log: the log; nothing is written.
+    ///   - progress: is told how many positions of how many are done.
+    /// - Returns: all that differs.
+    /// - Throws: `RuntimeError` when scripts can't be loaded, or the log can't be read.
+    public static func run(
+        _ request: DiffRequest,
+        over log: any EventLog,
+        progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+    ) throws(RuntimeError) -> ScriptDiff {
+        let last = min(request.to ?? .max, log.lastPosition)
+        let first = max(1, request.from ?? 1)
+        var comparison = try ScriptComparison(request, log, first, last)
+        guard first <= last else { return comparison.diff }
+        do throws(EventLogError) {
+            try comparison.compareSteps(first...last, progress)
+        } catch {
+            throw .log(error)
+        }
+        if request.aggregate == nil && request.handler == nil {
+            comparison.compareStates()
+            comparison.diff.readModels = try RowComparison.run(
+                (comparison.old.session, comparison.new.session),
+                over: log,
+                upTo: last
+            )
+        }
+        return comparison.diff
+    }
+
+    private init(
+        _ request: DiffRequest,
+        _ log: any EventLog,
+        _ first: Position,
+        _ last: Position
+    ) throws(RuntimeError) {
+        self.request = request
+        self.log = log
+        old = try Replayer(request.old, over: log, from: first - 1)
+        new = try Replayer(request.new, over: log, from: first - 1)
+        diff = ScriptDiff(from: first, to: last, old: request.old.hash, new: request.new.hash)
+    }
+
+    private mutating func compareSteps(
+        _ stretch: ClosedRange<Position>,
+        _ progress: (Int, Int) -> Void
+    ) throws(EventLogError) {
+        let handlers = old.session.definitions.handlers + new.session.definitions.handlers
+        let walk = try StepWalk(log, over: stretch, handlers: handlers)
+        try walk.run { visit in
+            switch visit {
+            case .event(let event):
+                old.past.move(over: event)
+                new.past.move(over: event)
+                if isAggregate(event.stream) { touched.insert(event.stream) }
+                let done = Int(event.position - stretch.lowerBound) + 1
+                if done.isMultiple(of: 1_000) { progress(done, stretch.count) }
+            case .step(let step): if request.wants(step) { compare(step) }
+            }
+        }
+        progress(stretch.count, stretch.count)
+    }
+
+    private func isAggregate(_ stream: StreamName) -> Bool {
+        guard !stream.isHostOwned else { return false }
+        let category = stream.category
+        return old.session.definitions.aggregates[category] != nil
+            && new.session.definitions.aggregates[category] != nil
+    }
+
+    private mutating func compare(_ step: RecordedStep) {
+        let (before, after) = (old.run(step), new.run(step))
+        var tally = diff.tallies[step.by] ?? DiffTally()
+        tally.steps += 1
+        tally.oldInstructions += before.instructions
+        tally.newInstructions += after.instructions
+        if case .callsOut = after.ending { diff.callingOut += 1 }
+        if case .command(let command, _) = step.cause, command.now == nil { diff.timeless += 1 }
+        if let change = DecisionChange(before, after) {
+            tally.changes[change, default: 0] += 1
+            if diff.changes.count < Self.toldMax {
+                diff.changes.append(
+                    ChangedDecision(
+                        change: change,
+                        position: step.position,
+                        by: step.by,
+                        stream: step.stream,
+                        old: Decision(before),
+                        new: Decision(after)
+                    )
+                )
+            }
+        }
+        diff.tallies[step.by] = tally
+    }
+
+    private mutating func compareStates() {
+        for stream in touched.sorted(by: { $0.text < $1.text }) {
+            diff.statesCompared += 1
+            let (before, after) = (old.state(of: stream), new.state(of: stream))
+            guard before != after else { continue }
+            diff.statesChanged += 1
+            guard diff.states.count < Self.toldMax else { continue }
+            diff.states.append(ChangedState(stream: stream.text, old: before, new: after))
+        }
+    }
+}
+
+extension DecisionChange {
+    /// How two replays of one step differ; nil when they don't.
+    init?(_ old: ReplayedStep, _ new: ReplayedStep) {
+        guard !old.isSame(as: new) else { return nil }
+        switch (old.ending, new.ending) {
+        // Both fail, in two ways: nothing becomes true in either.
+        case (.failed, .failed): return nil
+        case (_, .failed): self = .failing
+        case (.failed, _): self = .mended
+        // What isn't there any more, or not yet, refuses nothing.
+        case (_, .gone):
+            guard old.decides else { return nil }
+            self = .lost
+        case (.gone, _):
+            guard new.decides else { return nil }
+            self = .added
+        default:
+            if old.refusal == nil, new.refusal != nil {
+                self = .refused
+            } else if old.refusal != nil, new.refusal == nil {
+                self = .accepted
+            } else {
+                switch (old.decides, new.decides) {
+                case (false, false) where old.refusal == new.refusal: return nil
+                case (true, false): self = .lost
+                case (false, true): self = .added
+                default: self = .changed
+                }
+            }
+        }
+    }
+}
+
+extension ReplayedStep {
+    /// What it asks for beside the records of its commands.
+    fileprivate var asked: [NewEvent] { events.filter { $0.stream.category != CommandRecord.category } }
+
+    fileprivate var decides: Bool { events.contains { $0.stream.category != CommandRecord.category } }
+}
+
+extension Decision {
+    init(_ step: ReplayedStep) {
+        events = step.asked.map {
+            Event(stream: $0.stream.text, type: $0.type, data: $0.data, tags: $0.tags)
+        }
+        refusal = step.refusal
+        switch step.ending {
+        case .decided: end = nil
+        case .aborted: end = "aborted"
+        case .failed(let failure): end = "fails: \(failure.summary)"
+        case .callsOut(let method, let url): end = "calls out: \(method) \(url)"
+        case .gone: end = "isn't there"
+        }
+    }
+}
