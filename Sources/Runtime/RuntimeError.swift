@@ -25,6 +25,9 @@ public enum RuntimeError: Error, Sendable {
     /// Scripts don't go live for these reasons; those that decide go on.
     case publishRefused([ScriptFailure])
 
+    /// The log has no event there: a position, or a revision of a stream.
+    case unknownEvent(String)
+
     /// No parked event at this position for any processor.
     case unknownParked(Position)
 
@@ -103,6 +106,7 @@ extension RuntimeError: CustomStringConvertible {
         case .unknownWord: "unknown-word"
         case .unknownScripts: "unknown-scripts"
         case .publishRefused: "publish-refused"
+        case .unknownEvent: "unknown-event"
         case .unknownParked: "unknown-parked"
         case .parkedBehind: "parked-behind"
         case .invalidInput: "invalid-input"
@@ -139,6 +143,7 @@ extension RuntimeError: CustomStringConvertible {
                 : "`perilune history` lists what was live"
         case .publishRefused(let failures):
             failures.count == 1 ? failures[0].hint : "mend them and publish again; what was live goes on"
+        case .unknownEvent: "`perilune events` shows what there is"
         case .unknownParked: "`perilune parked` lists what is parked"
         case .parkedBehind(_, let first):
             "retry or skip position \(first) first; those behind it follow in order"
@@ -177,6 +182,7 @@ extension RuntimeError: CustomStringConvertible {
         case .publishRefused(let failures):
             "the scripts don't go live: \(failures[0].summary)"
                 + (failures.count == 1 ? "" : ", and \(failures.count - 1) more")
+        case .unknownEvent(let place): "the log has no event at \(place)"
         case .unknownParked(let position): "no event is parked at position \(position)"
         case .parkedBehind(let position, let first):
             "position \(position) is parked behind position \(first) of the same key"

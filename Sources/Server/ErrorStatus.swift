@@ -11,7 +11,8 @@ enum ErrorStatus {
         case "host-stream", "cross-origin":
             403
         case "not-found", "unknown-aggregate", "unknown-command", "unknown-query", "unknown-processor",
-            "unknown-parked", "unknown-scripts", "unknown-segment", "unknown-word", "no-log":
+            "unknown-parked", "unknown-event", "unknown-scripts", "unknown-segment", "unknown-word",
+            "no-log":
             404
         case "method-not-allowed":
             405
