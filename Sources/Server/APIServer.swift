@@ -24,6 +24,8 @@ public struct APIServer: Sendable {
         let queries = QueryRoutes(host: host)
         let processors = ProcessorRoutes(host: host)
         let parked = ParkedRoutes(host: host)
+        let why = WhyRoutes(host: host)
+        let diff = DiffRoutes(host: host, clock: options.clock)
         let backup = BackupRoutes(host: host)
         let scripts = ScriptRoutes(host: host)
         let health = HealthRoutes(host: host)
@@ -48,6 +50,9 @@ public struct APIServer: Sendable {
             .get("/scripts/{hash}", scripts.read),
             .post("/scripts", scripts.publish),
             .post("/scripts/{hash}/activate", scripts.activate),
+            .get("/why/{event}", why.position),
+            .get("/why/{event}/{revision}", why.revision),
+            .post("/scripts/diff", diff.compare),
             .get("/backup", backup.list),
             .get("/backup/{segment}", backup.read),
             .get("/healthz", health.alive),

@@ -49,7 +49,7 @@ struct EventSelection {
     }
 
     /// A duration before now, `15m`, or a time of RFC 3339.
-    private static func time(_ text: String, now: LogTime) throws(Problem) -> LogTime {
+    static func time(_ text: String, now: LogTime) throws(Problem) -> LogTime {
         if let microseconds = DurationText.microseconds(text) { return now - microseconds }
         if let time = TimeText.parse(text) { return time }
         let forms = "a duration such as 15m, or a time such as 2026-08-01T09:30:00Z"
