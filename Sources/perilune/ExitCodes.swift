@@ -8,6 +8,9 @@ extension ExitCode {
     /// The app's rules refused a command, or an append condition did not hold: nothing was written.
     static let refused = ExitCode(2)
 
+    /// What was compared differs.
+    static let different = ExitCode(2)
+
     /// No host answers at the address.
     static let unreachable = ExitCode(3)
 

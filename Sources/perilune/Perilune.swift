@@ -10,8 +10,8 @@ struct Perilune: AsyncParsableCommand {
             Start an app with `perilune run scripts/examples/orders`, then talk to it from another terminal: \
             `perilune command stock pear restock '{"quantity":10}'`.
 
-            Exit codes: 0 fine; 1 failed; 2 refused by the app's rules, or a condition did not hold; 3 the \
-            host can't be reached; 64 the command line is wrong.
+            Exit codes: 0 fine; 1 failed; 2 refused by the app's rules, or a condition did not hold, or what \
+            was compared differs; 3 the host can't be reached; 64 the command line is wrong.
             """,
         version: Versions.perilune,
         subcommands: [
@@ -20,6 +20,7 @@ struct Perilune: AsyncParsableCommand {
             PublishCommand.self, HistoryCommand.self, RollbackCommand.self,
             EventsCommand.self, TailCommand.self, ProcessorsCommand.self, ParkedCommand.self,
             RetryCommand.self, SkipCommand.self, BackupCommand.self, RestoreCommand.self,
+            WhyCommand.self, DiffCommand.self,
             VerifyCommand.self, DoctorCommand.self, TestCommand.self, WordsCommand.self, BenchCommand.self,
             LogProbeCommand.self,
         ]
