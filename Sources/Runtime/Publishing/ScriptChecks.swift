@@ -32,7 +32,8 @@ struct ScriptChecks: Sendable {
     func run(_ scripts: ScriptSet, instead live: ScriptSet) async throws(RuntimeError) {
         let checker = ScriptChecker()
         defer { checker.end() }
-        let failures = await checker.failures(of: scripts, logger: logger)
+        var failures = await checker.failures(of: scripts, logger: logger)
+        if failures.isEmpty { failures = await checker.failures(of: scripts, instead: live, over: log) }
         guard failures.isEmpty else { throw .publishRefused(failures) }
     }
 
@@ -68,6 +69,15 @@ private actor ScriptChecker {
     func failures(of scripts: ScriptSet, logger: Logger) -> [ScriptFailure] {
         do {
             return try SpecRunner(scripts: scripts, logger: logger).run().compactMap(\.failure)
+        } catch {
+            return [ScriptFailure(refusing: error)]
+        }
+    }
+
+    func failures(of scripts: ScriptSet, instead live: ScriptSet, over log: any EventLog) -> [ScriptFailure] {
+        do {
+            let count = RuntimeLimits.publishReplayEventsMax
+            return try ReplayCheck.run(scripts, live: live, over: log, newest: count)
         } catch {
             return [ScriptFailure(refusing: error)]
         }

@@ -19,7 +19,7 @@ enum BenchSuite: String, CaseIterable {
         case .pipeline: "a handler, exactly once: rate, latency, a failing key; commands over HTTP"
         case .projection: "rows of a projection, built anew from the log; against SQLite alone"
         case .routing: "an event that one handler of many wants; against that handler alone"
-        case .reload: "recorded commands through two versions of an app; against recording them"
+        case .reload: "edits while events flow; recorded commands through two versions of an app"
         case .peers: "appends over a socket, and events through a handler; against systems that are installed"
         }
     }
@@ -32,7 +32,7 @@ enum BenchSuite: String, CaseIterable {
         case .pipeline: try await PipelineBench(quick: quick, leftovers: leftovers).run(show)
         case .projection: try await ProjectionBench(quick: quick).run(show)
         case .routing: try await RoutingBench(quick: quick).run().forEach(show)
-        case .reload: try await ReloadBench(quick: quick).run(show)
+        case .reload: try await ReloadBench(quick: quick, leftovers: leftovers).run(show)
         case .peers: try await PeersBench(quick: quick, leftovers: leftovers).run(show)
         }
     }
