@@ -33,6 +33,8 @@ struct ReplayRouteTests {
         ("/why/99", 404, "unknown-event"), ("/why/0", 404, "unknown-event"),
         ("/why/order-1/7", 404, "unknown-event"), ("/why/order-1", 400, "invalid-input"),
         ("/why/order-1/last", 400, "invalid-input"),
+        ("/why/18446744073709551615", 404, "unknown-event"),
+        ("/why/order-1/18446744073709551615", 404, "unknown-event"),
     ])
     func `an event that isn't there is told so`(path: String, status: Int, code: String) async throws {
         try await TestServer.run { server in

@@ -155,6 +155,7 @@ struct EventPages {
 extension EventLog {
     /// The event at a position; nil when there is none.
     func event(at position: Position) throws(EventLogError) -> RecordedEvent? {
+        guard position > 0 else { return nil }
         let page = try read(ReadRequest(.all, after: position - 1, limit: 1))
         return page.events.first.flatMap { $0.position == position ? $0 : nil }
     }
