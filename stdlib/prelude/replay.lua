@@ -51,4 +51,27 @@ local function state_now(aggregate, key)
 end
 
 
-return { state_now = state_now }
+local read = host.read
+local pages                 -- how many may be read now, while `warm` does; nil at other times
+
+function host.read(stream, revision)
+  if pages == 0 then return nil end
+  if pages then pages = pages - 1 end
+  return read(stream, revision)
+end
+
+
+-- Folds one page more of a long stream: a host had its state live, or a snapshot of it, and a step's budget
+-- isn't made for all of its events. The revision that the state has come to, which is that of a committed
+-- prefix; nil when a fold fails.
+local function warm(aggregate, key)
+  pages = 1
+  local folded, _, revision = host.attempt(state_now, aggregate, key)
+  pages = nil
+  if folded then return revision end
+  drop(aggregate .. "-" .. key)         -- half changed; the step behind it fails there too, and says where
+  return nil
+end
+
+
+return { state_now = state_now, warm = warm }

@@ -26,6 +26,9 @@ public struct DiffRequest: Sendable {
         self.new = new
     }
 
+    /// Whether nothing is left out, so that states and rows can be compared too.
+    var isWhole: Bool { aggregate == nil && handler == nil }
+
     func wants(_ step: RecordedStep) -> Bool {
         switch step.cause {
         case .command(let command, _):

@@ -36,13 +36,13 @@ public struct ScriptComparison {
         let first = max(1, request.from ?? 1)
         var comparison = try ScriptComparison(request, log, first, last)
         guard first <= last else { return comparison.diff }
-        do throws(EventLogError) {
+        do {
             try comparison.compareSteps(first...last, progress)
+            if request.isWhole { try comparison.compareStates() }
         } catch {
-            throw .log(error)
+            throw RuntimeError(reading: error)
         }
-        if request.aggregate == nil && request.handler == nil {
-            comparison.compareStates()
+        if request.isWhole {
             comparison.diff.readModels = try RowComparison.run(
                 (comparison.old.session, comparison.new.session),
                 over: log,
@@ -68,7 +68,7 @@ public struct ScriptComparison {
     private mutating func compareSteps(
         _ stretch: ClosedRange<Position>,
         _ progress: (Int, Int) -> Void
-    ) throws(EventLogError) {
+    ) throws {
         let handlers = old.session.definitions.handlers + new.session.definitions.handlers
         let walk = try StepWalk(log, over: stretch, handlers: handlers)
         try walk.run { visit in
@@ -79,7 +79,7 @@ public struct ScriptComparison {
                 if isAggregate(event.stream) { touched.insert(event.stream) }
                 let done = Int(event.position - stretch.lowerBound) + 1
                 if done.isMultiple(of: 1_000) { progress(done, stretch.count) }
-            case .step(let step): if request.wants(step) { compare(step) }
+            case .step(let step): if request.wants(step) { try compare(step) }
             }
         }
         progress(stretch.count, stretch.count)
@@ -92,8 +92,8 @@ public struct ScriptComparison {
             && new.session.definitions.aggregates[category] != nil
     }
 
-    private mutating func compare(_ step: RecordedStep) {
-        let (before, after) = (old.run(step), new.run(step))
+    private mutating func compare(_ step: RecordedStep) throws(EventLogError) {
+        let (before, after) = (try old.run(step), try new.run(step))
         var tally = diff.tallies[step.by] ?? DiffTally()
         tally.steps += 1
         tally.oldInstructions += before.instructions
@@ -118,10 +118,10 @@ public struct ScriptComparison {
         diff.tallies[step.by] = tally
     }
 
-    private mutating func compareStates() {
+    private mutating func compareStates() throws(EventLogError) {
         for stream in touched.sorted(by: { $0.text < $1.text }) {
             diff.statesCompared += 1
-            let (before, after) = (old.state(of: stream), new.state(of: stream))
+            let (before, after) = (try old.state(of: stream), try new.state(of: stream))
             guard before != after else { continue }
             diff.statesChanged += 1
             guard diff.states.count < Self.toldMax else { continue }

@@ -50,7 +50,9 @@ extension WhyStep {
         do {
             let scripts = try archive.scripts(of: published)
             replayed = try Replayer(scripts, over: log, from: step.end, traces: true).run(step)
-        } catch .log(let error) {
+        } catch let error as EventLogError {
+            throw .log(error)
+        } catch RuntimeError.log(let error) {
             throw .log(error)
         } catch {
             doubt = "the scripts \(rule) can't be loaded: \(error)"

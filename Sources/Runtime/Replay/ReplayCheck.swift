@@ -61,27 +61,21 @@ struct ReplayCheck {
     }
 
     private mutating func run() throws(RuntimeError) {
-        var trouble: RuntimeError?
-        do throws(EventLogError) {
+        do {
             let walk = try StepWalk(log, over: stretch, handlers: replayers[0].session.definitions.handlers)
             try walk.run { visit in
-                do throws(RuntimeError) {
-                    switch visit {
-                    case .event(let event): for replayer in replayers { replayer.past.move(over: event) }
-                    case .step(let step): try check(step)
-                    }
-                } catch {
-                    trouble = trouble ?? error
+                switch visit {
+                case .event(let event): for replayer in replayers { replayer.past.move(over: event) }
+                case .step(let step): try check(step)
                 }
             }
         } catch {
-            throw .log(error)
+            throw RuntimeError(reading: error)
         }
-        if let trouble { throw trouble }
     }
 
-    private mutating func check(_ step: RecordedStep) throws(RuntimeError) {
-        let runs = replayers.map { $0.run(step) }
+    private mutating func check(_ step: RecordedStep) throws {
+        let runs = try replayers.map { try $0.run(step) }
         guard runs[0].isSame(as: runs[1]) else { return add(Self.difference(runs, of: step)) }
         guard case .failed(let failure) = runs[0].ending else { return }
         if isDelivered(step) { return }
@@ -98,7 +92,7 @@ struct ReplayCheck {
         return replayers[0].session.definitions.aggregates[command.aggregate]?.contains(command.name) != true
     }
 
-    private mutating func failsLive(_ step: RecordedStep) throws(RuntimeError) -> Bool {
+    private mutating func failsLive(_ step: RecordedStep) throws -> Bool {
         guard let live else { return false }
         let replayer: Replayer
         if let made = liveReplayer {
@@ -108,7 +102,7 @@ struct ReplayCheck {
         }
         liveReplayer = replayer
         replayer.past.move(to: step.end)
-        if case .failed = replayer.run(step).ending { return true }
+        if case .failed = try replayer.run(step).ending { return true }
         return false
     }
 

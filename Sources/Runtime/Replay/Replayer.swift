@@ -51,8 +51,12 @@ final class Replayer {
     }
 
     /// Runs a step on the log up to its end, to which the view must have been moved.
-    func run(_ step: RecordedStep) -> ReplayedStep {
-        switch step.cause {
+    ///
+    /// - Throws: what reading the log throws.
+    func run(_ step: RecordedStep) throws(EventLogError) -> ReplayedStep {
+        if case .command(let command, _) = step.cause { try warm(try StreamName(command.stream)) }
+        for event in step.events where !event.stream.isHostOwned { try warm(event.stream) }
+        return switch step.cause {
         case .command(let command, let record): run(command, record, step)
         case .event(let event, let handler): run(handler, event, step)
         }
@@ -122,35 +126,13 @@ final class Replayer {
     /// A step that left nothing has none; then the events of two versions differ in what they decided alone.
     private func rule(of step: RecordedStep) -> String { step.stamp?.rule ?? "" }
 
-    /// The state of an aggregate where the view ends, as canonical JSON; or why it can't be folded.
-    func state(of stream: StreamName) -> String {
-        batch += 1
-        housekeep("begin_batch") { $0.integer(Int64(batch)) }
-        defer {
-            session.discardEffects()
-            settle(asRecorded: true)
-        }
-        do {
-            var results = try session.call("state_now", context: "state of \(stream)") { arguments in
-                arguments.string(stream.category)
-                arguments.string(stream.key)
-            }
-            return String(decoding: results.jsonText(), as: UTF8.self)
-        } catch {
-            undo(after: error)
-            guard case .failed(let failure) = error else { preconditionFailure("a fold decides nothing") }
-            return failure.summary
-        }
-    }
-
     /// One step as a frame of its own, which is settled at once.
     private func run(
         _ step: RecordedStep,
         _ origin: StepOrigin,
         _ body: () throws(StepStop) -> Effects
     ) -> ReplayedStep {
-        batch += 1
-        housekeep("begin_batch") { $0.integer(Int64(batch)) }
+        beginBatch()
         session.words.context = step.context
         var replayed = ReplayedStep()
         do {
@@ -189,14 +171,19 @@ final class Replayer {
         }
     }
 
-    private func undo(after stop: StepStop) {
+    func beginBatch() {
+        batch += 1
+        housekeep("begin_batch") { $0.integer(Int64(batch)) }
+    }
+
+    func undo(after stop: StepStop) {
         session.discardEffects()
         var outOfMemory = false
         if case .failed(let failure) = stop { outOfMemory = failure.code == "script-memory-limit" }
         housekeep("undo_step") { $0.bool(outOfMemory) }
     }
 
-    private func settle(asRecorded: Bool) {
+    func settle(asRecorded: Bool) {
         housekeep("settle") { arguments in
             arguments.integer(Int64(batch))
             arguments.bool(asRecorded)
@@ -214,7 +201,7 @@ final class Replayer {
 
     /// The prelude's own bookkeeping: it runs no code of the app, so its failure is a bug of ours.
     @discardableResult
-    private func housekeep(_ name: String, _ pack: (inout PackedWriter) -> Void) -> PackedReader {
+    func housekeep(_ name: String, _ pack: (inout PackedWriter) -> Void) -> PackedReader {
         do { return try session.call(name, context: name, pack) } catch {
             preconditionFailure("the prelude's \(name) failed: \(error)")
         }

@@ -63,7 +63,9 @@ struct StepWalk {
     }
 
     /// Tells everything in order.
-    func run(_ body: (Visit) -> Void) throws(EventLogError) {
+    ///
+    /// - Throws: what reading throws, and what `body` does.
+    func run(_ body: (Visit) throws -> Void) throws {
         var pages = EventPages(log, over: stretch)
         var last: (stamp: StepStamp, time: LogTime)?
         while let event = try pages.next() {
@@ -71,14 +73,14 @@ struct StepWalk {
             if let stamp, last.map({ $0.stamp != stamp || $0.time != event.time }) ?? true,
                 let step = try step(that: event, begins: stamp, &pages)
             {
-                body(.step(step))
+                try body(.step(step))
             }
             last = stamp.map { ($0, event.time) }
-            body(.event(event))
-            forEachHandler(of: event) { name in
-                guard outcomes[Outcome(handler: name, position: event.position)] == nil else { return }
+            try body(.event(event))
+            for name in handlers(of: event)
+            where outcomes[Outcome(handler: name, position: event.position)] == nil {
                 let cause = RecordedStep.Cause.event(event, handler: name)
-                body(.step(RecordedStep(cause: cause, end: event.position, events: [], stamp: nil)))
+                try body(.step(RecordedStep(cause: cause, end: event.position, events: [], stamp: nil)))
             }
         }
     }
@@ -105,13 +107,14 @@ struct StepWalk {
         return RecordedStep(cause: cause, end: event.position - 1, events: events, stamp: stamp)
     }
 
-    private func forEachHandler(of event: RecordedEvent, _ body: (String) -> Void) {
-        var told: Set<String> = []
-        let stream = event.stream
-        table.forEachHandler(of: stream.category, event.type) { place in
-            guard tags[place].hasTags(event), told.insert(handlers[place].name).inserted else { return }
-            body(handlers[place].name)
+    /// The names of those that want an event, each once.
+    private func handlers(of event: RecordedEvent) -> [String] {
+        var names: [String] = []
+        table.forEachHandler(of: event.stream.category, event.type) { place in
+            let name = handlers[place].name
+            if tags[place].hasTags(event), !names.contains(name) { names.append(name) }
         }
+        return names
     }
 }
 

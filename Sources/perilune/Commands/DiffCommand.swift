@@ -11,8 +11,8 @@ struct DiffCommand: AsyncParsableCommand {
         abstract: "Replays recorded commands and events through two versions, and shows what would change.",
         discussion: """
             Compared is with what is live in the log, or with --old. Nothing is written. With --data it \
-            reads a data folder or a backup, and needs no host. Exit code 0: nothing would change but cost; 2: \
-            something would.
+            reads a data folder or a backup, and needs no host. Exit code 0: nothing would change but cost; \
+            2: something would.
 
             Both versions see the recorded events, whatever they decided themselves before: each difference \
             is one of its own. Steps that call out are compared up to their call.

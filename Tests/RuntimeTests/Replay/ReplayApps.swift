@@ -91,7 +91,7 @@ enum ReplayApps {
         try walk.run { visit in
             switch visit {
             case .event(let event): replayer.past.move(over: event)
-            case .step(let step): steps.append((step, replayer.run(step)))
+            case .step(let step): steps.append((step, try replayer.run(step)))
             }
         }
         return steps

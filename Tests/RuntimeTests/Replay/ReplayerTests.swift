@@ -71,6 +71,29 @@ import Testing
         #expect(late < 10 * early, "\(early), then \(late)")
     }
 
+    @Test func `a stream that is longer than a step's budget is folded before the step`() async throws {
+        let app: AppFixture = """
+            aggregate "meter" {
+              initial = { sum = 0 },
+              commands = { show = function(m) emit("Shown", { sum = m.sum }) end },
+              events = { Read = function(m, e)
+                for _ = 1, 1500 do m.sum = m.sum + 1 end
+              end },
+            }
+            """
+        let log = MemoryLog()
+        let frame = NewFrame(events: try (0..<1_000).map { _ in try EventText.event("meter-1 Read") })
+        for _ in 0..<14 { _ = try await log.commit(frame) }
+        let id = EventID.random()
+        let meta = Array(#"{"by":"meter.show","causation":"\#(id)","correlation":"\#(id)","rule":"0"}"#.utf8)
+        let asked = #"{"aggregate":"meter","key":"1","command":"show","args":{},"now":1}"#
+        var record = try EventText.event("$command-meter-1 CommandAccepted \(asked)")
+        (record.id, record.meta) = (id, meta[...])
+        _ = try await log.commit(NewFrame(events: [record]))
+        let steps = try ReplayApps.replay(app, over: log)
+        #expect(try JSONValue(parsing: steps[0].replayed.events[1].data)["sum"] == 21_000_000)
+    }
+
     @Test func `what a step asks for has the line that asked for it`() async throws {
         let log = try await ReplayApps.history()
         let lines = (ReplayApps.shop.files["app.lua"] ?? "").split(
