@@ -21,7 +21,7 @@ enum ErrorStatus {
             409
         case "body-too-large", "limit-exceeded":
             413
-        case "contract-violation", "publish-refused":
+        case "contract-violation", "publish-refused", "invalid-app":
             422
         case "unsupported-media-type":
             415

@@ -27,8 +27,15 @@ struct DiffRoutes {
         comparison.to = try query.number("to")
         comparison.aggregate = try query.text("aggregate")
         comparison.handler = try query.text("handler")
-        let diff = try await host.diff(comparison)
-        return try Response.json { writer in try writer.value(diff.json) }
+        do {
+            let diff = try await host.diff(comparison)
+            return try Response.json { writer in try writer.value(diff.json) }
+        } catch RuntimeError.script(let failure) {
+            // The scripts came with the request: what is wrong with them isn't the host's fault.
+            var problem = Problem(.script(failure))
+            problem.status = 422
+            throw problem
+        }
     }
 
     private func old(_ body: JSONObjectReader, _ query: QueryParameters) throws -> ScriptSet {
