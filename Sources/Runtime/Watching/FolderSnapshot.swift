@@ -1,33 +1,35 @@
 import Foundation
 
 /// The files of an app's folder at one moment: enough of each to see that it was written since.
-struct FolderSnapshot: Equatable, Sendable {
+///
+/// Taken by `FolderWatch` of the command line.
+public struct FolderSnapshot: Equatable, Sendable {
     /// What tells two versions of a file apart without reading it.
-    struct Stamp: Equatable, Sendable {
+    public struct Stamp: Equatable, Sendable {
         /// When it was written last, in nanoseconds since 1970, as fine as the file system keeps it.
-        let modified: Int64
+        public let modified: Int64
         /// Bytes.
-        let size: Int64
+        public let size: Int64
         /// Which file it is: an editor that writes beside it and renames puts another one in its place.
-        let inode: UInt64
+        public let inode: UInt64
     }
 
     /// Each file by its path in the folder, `/` between parts.
-    private(set) var files: [String: Stamp] = [:]
+    public private(set) var files: [String: Stamp] = [:]
 
     /// The files that an app is made of: its scripts, and the fixtures of its specs.
-    static let suffixes = [".lua", ".json"]
+    public static let suffixes = [".lua", ".json"]
 
     /// Looks at the folder and those in it; a folder that can't be read has no files.
     ///
     /// What begins with a dot is left out: the locks and copies of editors, and the folders of version
     /// control.
-    init(of folder: String, suffixes: [String] = Self.suffixes) {
+    public init(of folder: String, suffixes: [String] = Self.suffixes) {
         add(below: folder, as: "", suffixes)
     }
 
     /// The files that differ from an earlier snapshot, or are in one of the two alone; sorted.
-    func changes(since earlier: FolderSnapshot) -> [String] {
+    public func changes(since earlier: FolderSnapshot) -> [String] {
         Set(files.keys).union(earlier.files.keys).filter { files[$0] != earlier.files[$0] }.sorted()
     }
 
