@@ -29,8 +29,13 @@ public enum StandardLibrary {
 
     /// The words of specs (`spec`, `given`, `when`, `expect`), loaded behind the prelude where specs are run.
     public static let specWords: [Source] = [
+        Source(file: "prelude/spec_events.lua", text: PackageResources.spec_events_lua),
+        Source(file: "prelude/spec_steps.lua", text: PackageResources.spec_steps_lua),
+        Source(file: "prelude/spec_flow.lua", text: PackageResources.spec_flow_lua),
         Source(file: "prelude/specs.lua", text: PackageResources.specs_lua),
         Source(file: "prelude/expectations.lua", text: PackageResources.expectations_lua),
+        Source(file: "prelude/spec_rows.lua", text: PackageResources.spec_rows_lua),
+        Source(file: "prelude/spec_fixtures.lua", text: PackageResources.spec_fixtures_lua),
         Source(file: "prelude/answers.lua", text: PackageResources.answers_lua),
     ]
 

@@ -65,12 +65,10 @@ import Testing
     }
 
     @Test func `two runs that asked for different things are no pass`() throws {
-        let spec = Spec(name: "it", file: "a_spec.lua", line: 3, index: 1)
-        let one = SpecRunner.Run(records: try Self.records("one"))
-        let same = SpecRunner.Run(records: try Self.records("one"))
-        let other = SpecRunner.Run(records: try Self.records("two"))
-        #expect(SpecRunner.difference(one, same, of: spec) == nil)
-        let failure = SpecRunner.difference(one, other, of: spec)
+        let spec = Spec(name: "it", file: "a_spec.lua", line: 3, once: nil, index: 1)
+        let (one, same, other) = (try Self.records("one"), try Self.records("one"), try Self.records("two"))
+        #expect(ScriptFailure.difference(one, same, spec) == nil)
+        let failure = ScriptFailure.difference(one, other, spec)
         #expect(failure?.code == "spec-not-deterministic")
         #expect(failure?.text.hasPrefix("a_spec.lua:3: the same spec did two different things") == true)
     }

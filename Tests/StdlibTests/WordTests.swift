@@ -34,13 +34,23 @@ import Testing
         #expect(try Words.entry(name).signature == signature)
     }
 
-    @Test func `the page on scripts names every module, and every word of specs`() throws {
-        let path = "Sources/Runtime/Runtime.docc/ScriptAPI.md"
-        let page = try String(contentsOf: ShippedSpecs.root.appending(path: path), encoding: .utf8)
+    @Test func `the page on scripts names every module`() throws {
+        let page = try Self.page("ScriptAPI")
         for module in ShippedSpecs.modules { #expect(page.contains("\n| `\(module)` |"), "\(module)") }
-        for entry in Words.all where entry.name.hasPrefix("expect.") && entry.name != "expect.blame" {
-            #expect(page.contains("`\(entry.name)("), "\(entry.name)")
+    }
+
+    @Test func `the page on testing names every word of specs`() throws {
+        let page = try Self.page("Testing")
+        let words = Words.all.map(\.name).filter { name in
+            ["given", "when", "expect"].contains { name.hasPrefix($0) } && name != "expect.blame"
         }
+        #expect(words.count > 15)
+        for word in words { #expect(page.contains("`\(word)("), "\(word)") }
+    }
+
+    private static func page(_ name: String) throws -> String {
+        let path = "Sources/Runtime/Runtime.docc/\(name).md"
+        return try String(contentsOf: ShippedSpecs.root.appending(path: path), encoding: .utf8)
     }
 
     @Test func `a word that isn't known is answered with the nearest`() {

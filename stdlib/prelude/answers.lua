@@ -7,7 +7,7 @@ local given, expect = env.given, env.expect
 
 local answer_names = { status = true, headers = true, body = true, json = true, error = true }
 
-local queues = {}           -- "POST https://…" -> the answers that are left, in order
+local queues = {}           -- "POST https://…" -> its answers, in order, and how many were taken
 
 
 -- "POST https://…" of what a spec writes; a URL alone is a GET.
@@ -39,9 +39,30 @@ end
 function given.http(request, answer)
   local name = request_name("given.http", request, 2)
   check_answer(answer, 2)
-  local queue = queues[name] or {}
+  local queue = queues[name] or { taken = 0 }
   queues[name] = queue
   queue[#queue + 1] = answer
+end
+
+
+-- How many answers to each request were taken, to be taken again from there: a step that runs again asks
+-- under the same idempotency keys.
+function host.answers_taken()
+  local taken = {}
+  for name, queue in pairs(queues) do taken[name] = queue.taken end
+  return taken
+end
+
+function host.take_answers_again(taken)
+  for name, queue in pairs(queues) do queue.taken = taken[name] or 0 end
+end
+
+
+local function take(name)
+  local queue = queues[name]
+  if not queue or not queue[queue.taken + 1] then return nil end
+  queue.taken = queue.taken + 1
+  return queue[queue.taken]
 end
 
 
@@ -61,9 +82,8 @@ function host.call(method, url, headers, body, timeout)
   local checked, code, text, hint = host.check_call(method, url, headers, body, timeout)
   if not checked then return nil, code, text, hint end
   local name, outcome = method .. " " .. url, host.outcome("http")
-  outcome.calls = outcome.calls or {}
   outcome.calls[#outcome.calls + 1] = { name = name, body = body }
-  local answer = table.remove(queues[name] or {}, 1)
+  local answer = take(name)
   if not answer then
     return nil, nil, "the spec gives no answer to " .. name .. "; write given.http(\"" .. name .. "\", { … })"
   end
@@ -77,7 +97,7 @@ end
 function expect.called(request, body)
   local name = request_name("expect.called", request, 2)
   local closest, is_same = "nothing was called", false
-  for _, call in ipairs(host.outcome("expect.called").calls or {}) do
+  for _, call in ipairs(host.outcome("expect.called").calls) do
     local here = call.name == name
     local differs = not here and call.name .. " was called"
     if not differs and type(body) == "table" then

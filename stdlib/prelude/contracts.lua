@@ -290,6 +290,13 @@ function host.renew_page(events, old)
 end
 
 
+-- The version that a type is recorded with now, nil for the first; for specs.
+function host.current_version(category, type)
+  local contract = find(category, type)
+  return contract and contract.version > 1 and contract.version or nil
+end
+
+
 -- The version of an event that has to be upcast, nil for others; for specs, which have no Swift to ask.
 function host.old_version(category, type, version)
   local contract = find(category, type)

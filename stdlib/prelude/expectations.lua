@@ -1,4 +1,4 @@
--- `expect`: what a spec holds the newest `when` to, or a value. Loaded behind `specs.lua`.
+-- `expect`: what a spec holds the newest `when` to, or a value.
 --
 -- Data is compared as the script that wrote it would: an empty table is an empty list too, and 1 is 1.0.
 
@@ -89,7 +89,7 @@ function expect.nothing()
   if first then error("expect.nothing: " .. first.stream .. " got " .. events_text { first.event }, 2) end
   local sent = outcome.sent[1]
   if sent then error("expect.nothing: " .. sent.name .. " was sent to " .. sent.stream, 2) end
-  local call = outcome.calls and outcome.calls[1]
+  local call = outcome.calls[1]
   if call then error("expect.nothing: " .. call.name .. " was called", 2) end
 end
 

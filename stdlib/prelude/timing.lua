@@ -97,6 +97,7 @@ function host.schedules(order, defined)
       run = ticking(name, body),
     }
   end
+  host.schedule_names = order.schedule
   return all
 end
 

@@ -69,6 +69,11 @@ public final class MemoryLog: EventLog {
 
     /// Makes a frame durable, or refuses it.
     public func commit(_ frame: NewFrame) async throws(EventLogError) -> Receipt {
+        try take(frame)
+    }
+
+    /// What `commit` does, for a caller that can't suspend: memory has no flush to wait for.
+    package func take(_ frame: NewFrame) throws(EventLogError) -> Receipt {
         _ = try FrameCheck.check(frame)
         let receipt = try sequencer.withLock { sequencer throws(EventLogError) -> Receipt in
             try checkOpen()

@@ -24,6 +24,9 @@ public struct Spec: Hashable, Sendable, CustomStringConvertible {
     /// The line of its declaration, from 1.
     public let line: Int
 
+    /// Why its steps aren't delivered twice; nil when they are.
+    public let once: String?
+
     /// Its place among the specs of its runner, from 1: how the prelude calls it.
     let index: Int
 
