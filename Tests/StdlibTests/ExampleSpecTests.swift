@@ -5,12 +5,18 @@ import Testing
 /// The specs of the example order system, as they ship.
 @Suite struct ExampleSpecTests {
     private static let scripts = Result { () throws -> ScriptSet in
-        try ScriptSet(folder: ShippedSpecs.root.appending(path: "scripts/examples/orders").path)
+        try ScriptSet(folder: folder)
     }
 
+    private static let folder = ShippedSpecs.root.appending(path: "scripts/examples/orders").path
+
     @Test func `the orders example keeps its specs`() throws {
-        let runner = try SpecRunner(scripts: try Self.scripts.get(), logger: .quiet)
-        #expect(runner.specs.count >= 8)
+        let runner = try SpecRunner(
+            scripts: try Self.scripts.get(),
+            fixtures: SpecFixtures(folder: Self.folder),
+            logger: .quiet
+        )
+        #expect(runner.specs.count >= 10)
         for result in runner.run() {
             #expect(result.failure?.text == nil)
         }
@@ -26,6 +32,14 @@ import Testing
             "app.lua", "amount = e.data.paid, reason", "amount = 0, reason",
             "an order that is cancelled after it was paid is paid back"
         ),
+        (
+            "summary.lua", "set status = 'paid'", "set status = 'payed'",
+            "an order that is placed and paid is paid in every table"
+        ),
+        (
+            "app.lua", "amount = e.data.amount, reason", "amount = 1, reason",
+            "money for an order that was cancelled meanwhile goes back, and the stock is as it was"
+        ),
     ])
     func `a rule that is broken breaks the spec that tells of it`(
         file: String,
@@ -39,9 +53,13 @@ import Testing
         #expect(text.contains(rule))
         files[file] = Array(text.replacing(rule, with: broken).utf8)
         let app = try ScriptSet(name: "orders", files: files)
-        let failed = try SpecRunner(scripts: app, files: shipped.specs, logger: .quiet).run().filter {
-            !$0.passed
-        }
+        let runner = try SpecRunner(
+            scripts: app,
+            files: shipped.specs,
+            fixtures: SpecFixtures(folder: Self.folder),
+            logger: .quiet
+        )
+        let failed = runner.run().filter { !$0.passed }
         #expect(failed.map(\.spec.name).contains(spec))
         #expect(failed.allSatisfy { $0.failure?.line ?? 0 > 0 })
     }

@@ -106,7 +106,8 @@ import Testing
               emit("b-1", "Seen", { now = now(), time = e.time })
             end }
             """
-        let body = #"given.now(5) when("a-1", "go") given.now(9) when.settled() "#
+        let body =
+            #"given.now(5) when("a-1", "go") given.now(9) when.settled() "#
             + #"expect("b-1", { "Seen", { now = 5, time = 5 } })"#
         #expect(try SpecBench.failure(app, body)?.text == nil)
     }

@@ -47,7 +47,7 @@ extension Stories {
             let made = try await CommandLineRun.finish(["init", folder.path + "/first"])
             #expect(made.end == .code(0), "\(made)")
             let run = try await CommandLineRun.finish(["test", folder.path + "/first"])
-            #expect(run.end == .code(0) && run.output.hasSuffix("4 specs: all hold\n"), "\(run)")
+            #expect(run.end == .code(0) && run.output.hasSuffix("5 specs: all hold\n"), "\(run)")
 
             let rule = folder.path + "/first/app.lua"
             try folder.write(

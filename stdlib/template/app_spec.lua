@@ -25,3 +25,10 @@ spec("a small step is none", function()
   when("counter-a", { "Added", { amount = 9 } })
   expect.nothing()
 end)
+
+
+spec("the totals are those of all counters", function()
+  given("counter-a", { "Added", { amount = 5 } }, { "Added", { amount = 2 } })
+  when("counter-b", "add", { amount = 1 })
+  expect.query("totals", {}, { { counter = "a", value = 7 }, { counter = "b", value = 1 } })
+end)

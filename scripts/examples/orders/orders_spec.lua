@@ -75,3 +75,33 @@ spec("no more goes back than came in", function()
   when("payment-1", "refund", { amount = 1 })
   expect.refused("nothing-to-refund")
 end)
+
+
+spec("an order that is placed and paid is paid in every table", function()
+  given("stock-tea", { "StockAdded", { quantity = 5 } })
+  when("order-1", "place", { customer = "ada", lines = lines })
+  when.settled()
+  expect("order-1", placed, { "OrderReserved", { total = 500 } })
+  expect.query("order-summary", { order = "1" },
+    { order = "1", customer = "ada", status = "reserved", total = 500 })
+  expect.rows("stock_levels", { sku = "tea", available = 3, reserved = 2 })
+
+  when("payment-1", "receive", { amount = 500 })
+  when.settled()
+  expect("order-1", { "OrderPaid", { amount = 500 } })
+  expect.query("orders-by-status", {}, { { status = "paid", orders = 1, total = 500 } })
+  expect.query("sales-by-customer", { customer = "ada" }, { customer = "ada", orders = 1, total = 500 })
+end)
+
+
+spec("money for an order that was cancelled meanwhile goes back, and the stock is as it was", function()
+  given.fixture("fixtures/paid-too-late.json")
+  when("payment-7", "receive", { amount = 1800 })
+  when.settled()
+  expect.refused("cancelled")
+  expect("payment-7", { "PaymentReceived" },
+    { "PaymentRefunded", { amount = 1800, reason = "the order was cancelled" } })
+  expect.query("order-summary", { order = "7" },
+    { order = "7", customer = "customer-1", status = "cancelled", total = 1800 })
+  expect.query("stock-level", { sku = "cup" }, { sku = "cup", available = 1, reserved = 0 })
+end)
