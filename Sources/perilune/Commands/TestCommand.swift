@@ -2,25 +2,36 @@ import ArgumentParser
 import Foundation
 import Logging
 import Runtime
+import Synchronization
 
 /// `perilune test`: an app's specs.
-struct TestCommand: ParsableCommand {
+struct TestCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "test",
         abstract: "Runs the specs of an app: its files that end in _spec.lua.",
         discussion: """
-            It needs no host and writes no log. Each spec runs twice, under two hash seeds, and must do the \
-            same. The exit code is 0 when all hold, 1 when one doesn't.
+            It needs no host and writes no log. Each spec runs under two hash seeds, and must do the same; \
+            then once more with each step delivered twice, as a crash can do, and must hold again. The exit \
+            code is 0 when all hold, 1 when one doesn't.
 
-            Example: perilune test scripts/examples/orders
+            With --watch it runs them again when a file of the folder was saved, and shows what fails. \
+            Ctrl-C ends it, with the exit code of the newest run.
+
+            Example: perilune test scripts/examples/orders --filter "is placed"
             """
     )
 
     @Argument(help: "The app's folder, which holds app.lua.")
     var app: String
 
-    @Option(help: "Runs only specs whose name or file has this text in it.")
-    var only: String?
+    @Option(
+        name: [.customLong("filter"), .customLong("only")],
+        help: "Runs only specs whose name or file has this text in it."
+    )
+    var filter: String?
+
+    @Flag(help: "Runs them again whenever a script or a fixture of the folder was saved.")
+    var watch = false
 
     @Option(help: "Writes the results to this file as JUnit XML, for continuous integration.")
     var junit: String?
@@ -28,50 +39,37 @@ struct TestCommand: ParsableCommand {
     @Flag(help: "Print JSON for machines instead of text for people.")
     var json = false
 
-    func run() throws {
+    func run() async throws {
         LoggingSystem.bootstrap { label in StreamLogHandler.standardError(label: label) }
-        do {
-            let runner = try SpecRunner(
-                scripts: try ScriptSet(folder: app),
-                logger: Logger(label: "perilune")
-            )
-            let chosen = runner.specs.filter { spec in
-                only.map { spec.name.contains($0) || spec.file.contains($0) } ?? true
-            }
-            guard !chosen.isEmpty else { throw nothingToRun(of: runner.specs.count) }
-            var results: [SpecResult] = []
-            for spec in chosen {
-                let result = runner.run(spec)
-                if !json { Console.standardOutput.line(SpecText.line(result)) }
-                results.append(result)
-            }
-            Console.standardOutput.line(json ? SpecText.document(results) : SpecText.summary(results))
-            if let junit { try write(JUnitText.document(results, app: app), to: junit) }
-            if results.contains(where: { !$0.passed }) { throw ExitCode.failed }
-        } catch let error as RuntimeError {
-            throw FailureText.report(error.code, error.description, hint: error.hint, json: json)
+        let run = SpecCommandRun(app: app, filter: filter, junit: junit, json: json)
+        guard watch else {
+            let code = run.code(showing: .all)
+            if code != .success { throw code }
+            return
         }
+        let newest = NewestCode()
+        // Before the scripts are read, so that what is saved meanwhile is seen.
+        let folder = FolderWatch(app)
+        let interruption = Interruption { Foundation.exit(newest.value) }
+        newest.value = run.code(showing: .all).rawValue
+        for await change in folder {
+            if Console.standardOutput.isTerminal { Console.standardOutput.text(Self.clear) }
+            if !json { Console.standardOutput.line("changed: " + change.files.joined(separator: ", ")) }
+            newest.value = run.code(showing: .failures).rawValue
+        }
+        withExtendedLifetime(interruption) {}
     }
 
-    private func nothingToRun(of count: Int) -> ExitCode {
-        FailureText.report(
-            "no-specs",
-            count == 0 ? "\(app) has no specs" : "none of the \(count) specs has \"\(only ?? "")\" in it",
-            hint: "a spec stands in a file that ends in _spec.lua: spec(\"what holds\", function() … end)",
-            json: json
-        )
-    }
+    /// Clears a terminal's screen and goes to its top (ECMA-48, ED and CUP).
+    private static let clear = "\u{1B}[2J\u{1B}[H"
+}
 
-    private func write(_ text: String, to path: String) throws {
-        do {
-            try text.write(toFile: path, atomically: true, encoding: .utf8)
-        } catch {
-            throw FailureText.report(
-                "junit-not-written",
-                "\(path) can't be written: \(error.localizedDescription)",
-                hint: "name a file in a folder that exists",
-                json: json
-            )
-        }
+/// What the process ends with when Ctrl-C comes now.
+private final class NewestCode: Sendable {
+    private let code = Atomic<Int32>(ExitCode.interrupted.rawValue)
+
+    var value: Int32 {
+        get { code.load(ordering: .relaxed) }
+        set { code.store(newValue, ordering: .relaxed) }
     }
 }

@@ -4,30 +4,35 @@ import Runtime
 ///
 /// The format has no standard; this is the part that Jenkins, GitLab and GitHub's actions agree on.
 enum JUnitText {
-    static func document(_ results: [SpecResult], app: String) -> String {
-        let failed = results.count { !$0.passed }
+    static func document(_ report: SpecReport) -> String {
         var lines = [
             #"<?xml version="1.0" encoding="UTF-8"?>"#,
-            #"<testsuites name="\#(escaped(app))" tests="\#(results.count)" failures="\#(failed)">"#,
+            #"<testsuites name="\#(escaped(report.app))" \#(counts(report.lines, report.microseconds))>"#,
         ]
-        for file in Set(results.map(\.spec.file)).sorted() {
-            let cases = results.filter { $0.spec.file == file }
-            let failures = cases.count { !$0.passed }
-            lines.append(
-                #"  <testsuite name="\#(escaped(file))" tests="\#(cases.count)" failures="\#(failures)">"#
-            )
-            for result in cases { lines += element(result) }
+        for file in Set(report.lines.map(\.result.spec.file)).sorted() {
+            let cases = report.lines.filter { $0.result.spec.file == file }
+            let counts = counts(cases, cases.reduce(0) { $0 + $1.microseconds })
+            lines.append(#"  <testsuite name="\#(escaped(file))" \#(counts)>"#)
+            for line in cases { lines += element(line) }
             lines.append("  </testsuite>")
         }
         return (lines + ["</testsuites>", ""]).joined(separator: "\n")
     }
 
-    private static func element(_ result: SpecResult) -> [String] {
-        let spec = result.spec
+    /// What a suite and all suites together say of themselves.
+    private static func counts(_ lines: [SpecReport.Line], _ microseconds: Int64) -> String {
+        let failed = lines.count { !$0.result.passed }
+        return #"tests="\#(lines.count)" failures="\#(failed)" errors="0" skipped="0" "#
+            + #"time="\#(SpecReport.seconds(microseconds))""#
+    }
+
+    private static func element(_ line: SpecReport.Line) -> [String] {
+        let spec = line.result.spec
         let head =
             #"    <testcase classname="\#(escaped(spec.file))" name="\#(escaped(spec.name))" "#
-            + #"file="\#(escaped(spec.file))" line="\#(spec.line)""#
-        guard let failure = result.failure else { return [head + "/>"] }
+            + #"file="\#(escaped(spec.file))" line="\#(spec.line)" "#
+            + #"time="\#(SpecReport.seconds(line.microseconds))""#
+        guard let failure = line.result.failure else { return [head + "/>"] }
         return [
             head + ">",
             #"      <failure type="\#(escaped(failure.code))" message="\#(escaped(failure.summary))">"#
