@@ -5,17 +5,11 @@ import Testing
 /// The specs of the example order system, as they ship.
 @Suite struct ExampleSpecTests {
     private static let scripts = Result { () throws -> ScriptSet in
-        try ScriptSet(folder: folder)
+        try ScriptSet(folder: ShippedSpecs.root.appending(path: "scripts/examples/orders").path)
     }
 
-    private static let folder = ShippedSpecs.root.appending(path: "scripts/examples/orders").path
-
     @Test func `the orders example keeps its specs`() throws {
-        let runner = try SpecRunner(
-            scripts: try Self.scripts.get(),
-            fixtures: SpecFixtures(folder: Self.folder),
-            logger: .quiet
-        )
+        let runner = try SpecRunner(scripts: try Self.scripts.get(), logger: .quiet)
         #expect(runner.specs.count >= 10)
         for result in runner.run() {
             #expect(result.failure?.text == nil)
@@ -56,7 +50,7 @@ import Testing
         let runner = try SpecRunner(
             scripts: app,
             files: shipped.specs,
-            fixtures: SpecFixtures(folder: Self.folder),
+            fixtures: shipped.fixtures,
             logger: .quiet
         )
         let failed = runner.run().filter { !$0.passed }

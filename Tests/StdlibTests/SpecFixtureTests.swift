@@ -138,4 +138,20 @@ import Testing
             #expect(complaint == nil ? summary == nil : summary?.contains(complaint ?? "") == true, "\(name)")
         }
     }
+
+    @Test func `fixtures go with the specs that name them, and are no part of what decides`() throws {
+        let app = [
+            "app.lua": "local a = 1", "a_spec.lua": #"spec("s", function() given.fixture("f/x.json") end)"#,
+            "f/x.json": Self.head + "]}", "f/other.json": "{}",
+        ]
+        let scripts = try AppFixture(files: app).scripts()
+        #expect(scripts.hash == (try AppFixture("local a = 1").scripts().hash))
+        #expect(scripts.files.keys.sorted() == ["app.lua"])
+        #expect(scripts.fixtures.named(in: scripts.specs).keys.sorted() == ["f/x.json"])
+        #expect(try SpecRunner(scripts: scripts, logger: .quiet).run().map(\.failure?.text) == [nil])
+        let alone = try ScriptSet(name: "test", files: scripts.files)
+        let runner = try SpecRunner(scripts: alone, files: scripts.specs, logger: .quiet)
+        let summary = try #require(runner.run()[0].failure).summary
+        #expect(summary == "the fixture f/x.json isn't there")
+    }
 }

@@ -46,6 +46,12 @@ extension Stories {
                 let one = try await CommandLineRun.finish(live + ["--stream", "stock-tea", "--json"])
                 #expect(one.errors == "captured 2 events of 1 stream\n", "\(one)")
 
+                // Specs are run before scripts go live, and their fixtures go with them.
+                let more = "\nhandler \"more\" { on = \"stock.StockAdded\", run = function() end }\n"
+                try folder.write("app/app.lua", TemporaryFolder.text(of: app + "/app.lua") + more)
+                let published = try await CommandLineRun.finish(["publish", app, "--url", host.url])
+                #expect(published.end == .code(0), "\(published)")
+
                 // The same from the folder, while a host has it and when none does.
                 let still = ["capture", "1..", "--data", host.data, "--redact", "customer"]
                 for isRunning in [true, false] {

@@ -19,15 +19,28 @@ public struct ScriptSet: Sendable {
     /// The files that end in `_spec.lua`: they test the app, and are no part of what decides.
     public let specs: [SpecFile]
 
+    /// The files that end in `.json`, which specs can name; no part of what decides either.
+    public let fixtures: SpecFixtures
+
     /// The file that an app begins with.
     static let entry = "app.lua"
 
     private static let specSuffix = "_spec.lua"
 
-    /// A set of files that are in memory already.
+    /// A set of files that are in memory already: scripts, specs and their fixtures.
     ///
     /// - Throws: `RuntimeError.invalidApp` when there is no `app.lua`, or a text isn't UTF-8.
     public init(name: String, files: [String: [UInt8]]) throws(RuntimeError) {
+        let fixtures = files.filter { $0.key.hasSuffix(SpecFixtures.suffix) }
+        let scripts = files.filter { !$0.key.hasSuffix(SpecFixtures.suffix) }
+        try self.init(name: name, files: scripts, fixtures: SpecFixtures(fixtures))
+    }
+
+    private init(
+        name: String,
+        files: [String: [UInt8]],
+        fixtures: SpecFixtures
+    ) throws(RuntimeError) {
         guard files[Self.entry] != nil else {
             throw .invalidApp("the app \(name) has no \(Self.entry)")
         }
@@ -44,9 +57,12 @@ public struct ScriptSet: Sendable {
         self.files = files
         namesEnvironment = files.values.contains { $0.contains(Array("_ENV".utf8)) }
         self.specs = specs.sorted { $0.key < $1.key }.map { SpecFile(name: $0.key, text: $0.value) }
+        self.fixtures = fixtures
     }
 
     /// Reads every `.lua` file of a folder and of the folders in it.
+    ///
+    /// Fixtures are read when a spec asks for one.
     ///
     /// - Throws: `RuntimeError.invalidApp` when the folder can't be read, is too large, or has no `app.lua`.
     public init(folder: String) throws(RuntimeError) {
@@ -71,7 +87,11 @@ public struct ScriptSet: Sendable {
             }
             files[path] = [UInt8](text)
         }
-        try self.init(name: root.lastPathComponent, files: files)
+        try self.init(
+            name: root.lastPathComponent,
+            files: files,
+            fixtures: SpecFixtures(folder: root.path)
+        )
     }
 
     /// The app's own modules by the name that `require` uses: `stock/rules.lua` is `stock.rules`.

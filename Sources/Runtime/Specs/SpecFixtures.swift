@@ -10,7 +10,7 @@ public struct SpecFixtures: Sendable {
     /// Bytes of a fixture: some 20,000 events, which a VM holds as tables of about ten times that.
     public static let bytesMax = 8 << 20
 
-    private static let suffix = ".json"
+    static let suffix = ".json"
 
     /// Fixtures that are in memory already, by their paths.
     public init(_ files: [String: [UInt8]] = [:]) {
@@ -23,6 +23,21 @@ public struct SpecFixtures: Sendable {
     /// The fixtures of an app's folder.
     public init(folder: String) {
         find = { try Self.read($0, in: folder) }
+    }
+
+    /// The fixtures whose paths stand in specs, between quotes: what goes with the specs to another machine.
+    ///
+    /// One that can't be read is left out; the spec that asks for it will say so.
+    public func named(in specs: [SpecFile]) -> [String: [UInt8]] {
+        var texts: [String: [UInt8]] = [:]
+        for spec in specs {
+            let text = String(decoding: spec.text, as: UTF8.self)
+            for match in text.matches(of: /["']([^"'\n]+\.json)["']/) {
+                // See above.
+                if let text = try? self.text(of: String(match.1)) { texts[String(match.1)] = text }
+            }
+        }
+        return texts
     }
 
     /// The text of a fixture.

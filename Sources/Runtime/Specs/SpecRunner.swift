@@ -23,18 +23,18 @@ public struct SpecRunner: Sendable {
 
     /// Loads the app with its specs once, to learn what they are.
     ///
-    /// Without `files` the specs are those of the app. What its scripts print goes to the logger.
+    /// Without `files` and `fixtures` they are those of the app. What its scripts print goes to the logger.
     ///
     /// - Throws: `RuntimeError.script` for an error in a file, `.invalidApp` for a wrong declaration.
     public init(
         scripts: ScriptSet,
         files: [SpecFile]? = nil,
-        fixtures: SpecFixtures = SpecFixtures(),
+        fixtures: SpecFixtures? = nil,
         logger: Logger
     ) throws(RuntimeError) {
         self.scripts = scripts
         self.files = files ?? scripts.specs
-        self.fixtures = fixtures
+        self.fixtures = fixtures ?? scripts.fixtures
         self.logger = logger
         guard !self.files.isEmpty else {
             specs = []

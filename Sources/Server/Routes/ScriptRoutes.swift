@@ -118,8 +118,12 @@ struct ScriptRoutes {
         }
         var texts: [String: [UInt8]] = [:]
         for (path, text) in files {
-            guard let text = text.string, path.hasSuffix(".lua") else {
-                throw Problem.invalidInput("files", "\(path.debugDescription) is no text of a .lua file")
+            guard let text = text.string, path.hasSuffix(".lua") || path.hasSuffix(".json") else {
+                let place = path.debugDescription
+                throw Problem.invalidInput(
+                    "files",
+                    "\(place) is no text of a .lua file, or of a .json fixture"
+                )
             }
             texts[path] = Array(text.utf8)
         }

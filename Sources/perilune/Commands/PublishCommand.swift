@@ -53,9 +53,11 @@ struct PublishCommand: AsyncParsableCommand {
         do { scripts = try ScriptSet(folder: app) } catch {
             throw FailureText.report(error.code, error.description, hint: error.hint)
         }
-        var files: [String: JSONValue] = [:]
-        for (path, text) in scripts.files { files[path] = .string(String(decoding: text, as: UTF8.self)) }
-        for spec in scripts.specs { files[spec.name] = .string(String(decoding: spec.text, as: UTF8.self)) }
+        var texts = scripts.files
+        for spec in scripts.specs { texts[spec.name] = spec.text }
+        // The host runs the specs before anything goes live.
+        texts.merge(scripts.fixtures.named(in: scripts.specs)) { script, _ in script }
+        let files = texts.mapValues { JSONValue.string(String(decoding: $0, as: UTF8.self)) }
         var members = options.members
         members["files"] = .object(files)
         members["app"] = .string(scripts.name)

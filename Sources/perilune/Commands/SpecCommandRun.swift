@@ -23,11 +23,8 @@ struct SpecCommandRun {
     func code(showing: Showing) -> ExitCode {
         do {
             let start = Self.clock.now()
-            let runner = try SpecRunner(
-                scripts: try ScriptSet(folder: app),
-                fixtures: SpecFixtures(folder: app),
-                logger: Logger(label: "perilune")
-            )
+            let scripts = try ScriptSet(folder: app)
+            let runner = try SpecRunner(scripts: scripts, logger: Logger(label: "perilune"))
             let chosen = runner.specs.filter { spec in
                 filter.map { spec.name.contains($0) || spec.file.contains($0) } ?? true
             }
