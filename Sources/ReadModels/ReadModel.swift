@@ -20,10 +20,11 @@ public final class ReadModel: Sendable {
     public let tables: [String]
 
     /// What the rows were made from; a declaration of another identity means other rows.
-    let identity: String
+    var identity: String { madeFrom.withLock { $0 } }
     let file: GenerationFile
 
-    private let connection: Connection
+    let connection: Connection
+    private let madeFrom: Mutex<String>
     private let reached: Atomic<UInt64>
     private let passed: Atomic<UInt64>
     private let answering: Atomic<Bool>
@@ -48,7 +49,7 @@ public final class ReadModel: Sendable {
         self.connection = connection
         self.file = file
         name = declaration.name
-        identity = declaration.identity
+        madeFrom = Mutex(declaration.identity)
         tables = declaration.tables.map(\.name)
         reached = Atomic(0)
         passed = Atomic(0)
@@ -82,7 +83,7 @@ public final class ReadModel: Sendable {
         self.connection = connection
         self.file = file
         name = file.name
-        identity = found.row.identity
+        madeFrom = Mutex(found.row.identity)
         tables = found.tables.filter { $0 != ReservedTables.checkpoint }
         reached = Atomic(found.row.position)
         passed = Atomic(0)
@@ -102,6 +103,9 @@ public final class ReadModel: Sendable {
 
     /// Whether the rows are those that a declaration asks for.
     public func reflects(_ declaration: ReadModelDeclaration) -> Bool { identity == declaration.identity }
+
+    /// The version of the declaration that the rows were made from.
+    public var version: String { String(identity.prefix { $0 != "\n" }) }
 
     /// Notes that no event up to a position concerns the rows; forgotten with the process.
     public func pass(to position: UInt64) {
@@ -152,6 +156,17 @@ public final class ReadModel: Sendable {
         try connection.flush()
         answering.store(true, ordering: .releasing)
     }
+
+    /// Takes the rows for those of another declaration from now on, which has the same tables.
+    func reflect(_ declaration: ReadModelDeclaration) throws(ReadModelError) {
+        try connection.hostTransaction {
+            _ = try connection.execute(CheckpointTable.rename, [.text(declaration.identity)], as: .host)
+        }
+        madeFrom.withLock { $0 = declaration.identity }
+    }
+
+    /// The rows have come to a position otherwise than by `apply`.
+    func reach(_ position: UInt64) { reached.store(position, ordering: .releasing) }
 
     /// Closes the file when the transaction at work has ended.
     func close() throws(ReadModelError) {

@@ -7,6 +7,9 @@ public enum ReadModelError: Error, Hashable, Sendable {
     /// Two tables of one name; a query could not tell them apart.
     case tableTaken(String, by: String)
 
+    /// The tables of a projection that keeps its rows aren't those of the rows.
+    case tablesChanged(String)
+
     /// A table that no declared projection keeps (or, in a projection, that isn't its own).
     case unknownTable(String, known: [String])
 
@@ -59,6 +62,7 @@ extension ReadModelError: CustomStringConvertible {
         switch self {
         case .invalidName: "read-model-invalid-name"
         case .tableTaken: "read-model-table-taken"
+        case .tablesChanged: "read-model-tables-changed"
         case .unknownTable: "read-model-unknown-table"
         case .sql: "sql-error"
         case .notAllowed: "sql-not-allowed"
@@ -82,6 +86,7 @@ extension ReadModelError: CustomStringConvertible {
         switch self {
         case .invalidName: "choose another name"
         case .tableTaken: "rename one of the two tables"
+        case .tablesChanged: "bring the rows over with `migrate`, or leave out `changed = \"keep\"`"
         case .unknownTable(_, let known) where known.isEmpty: "no projection declares a table yet"
         case .unknownTable(_, let known): "there are: \(known.joined(separator: ", "))"
         case .sql: "correct the statement, or the columns in the projection's `tables`"
@@ -106,6 +111,8 @@ extension ReadModelError: CustomStringConvertible {
         switch self {
         case .invalidName(let name, let reason):
             "the name \(name.prefix(80).debugDescription) can't be used: \(reason)"
+        case .tablesChanged(let model):
+            "projection \(model) keeps its rows, but declares other tables than theirs"
         case .tableTaken(let table, let model):
             "the table \(table.debugDescription) is declared twice: "
                 + "projection \(model.debugDescription) has it already"

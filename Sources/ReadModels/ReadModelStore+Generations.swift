@@ -149,6 +149,12 @@ extension ReadModelStore {
             )
         }
         if !answering.answers { try answering.beginAnswering() }
+        if declaration.keepsRows, !answering.reflects(declaration) {
+            guard answering.identity.hasSuffix("\n" + declaration.shape) else {
+                throw .tablesChanged(declaration.name)
+            }
+            try answering.reflect(declaration)
+        }
         let newest = opened.last.flatMap { $0 !== answering && $0.reflects(declaration) ? $0 : nil }
         var entry = Catalog.Entry(declaration: declaration, answering: answering, building: newest)
         if newest == nil, !answering.reflects(declaration) {

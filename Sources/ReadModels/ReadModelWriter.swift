@@ -16,6 +16,13 @@ public final class ReadModelWriter {
         policy = .writing(tables: Set(tables.map { $0.lowercased() }))
     }
 
+    /// One that also reads the tables of an older generation, under `ReadModel.oldSchema`.
+    init(migrating connection: Connection, tables: [String]) {
+        self.connection = connection
+        self.tables = tables.sorted()
+        policy = .migrating(tables: Set(tables.map { $0.lowercased() }))
+    }
+
     /// Runs one `insert`, `update`, `delete` (or `select`, for nothing).
     /// - Parameters:
     ///   - sql: one statement on the projection's own tables.

@@ -111,8 +111,8 @@ public enum RuntimeLimits {
     /// Wall-clock milliseconds of one step: a generous net behind the instruction budget.
     static let stepMillisecondsMax = 5_000
 
-    /// Newest events that scripts must deal with before they go live: milliseconds, so that a save is felt as at
-    /// once.
+    /// Newest events that scripts must deal with before they go live: milliseconds, so that a save is felt
+    /// as at once.
     static let publishReplayEventsMax = 256
 
     /// Names in a line of the report at the start: one screen, however many processors an app has.

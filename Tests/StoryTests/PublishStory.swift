@@ -51,6 +51,9 @@ extension Stories {
                 #expect(try await Self.live(host).live == second)
                 // The folder is as it was when it went live, and what is rolled back to outlives the host.
                 try folder.write("app/app.lua", Self.app("SwungOpen"))
+                try await Waiting.until("the folder to be looked at") {
+                    host.lastWords.contains("same     app.lua")
+                }
                 let body = #"{"note":"that door squeaks"}"#
                 let _: Rolled = try await APIClient(host).expect(
                     201,

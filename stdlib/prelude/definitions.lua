@@ -176,11 +176,18 @@ word("handler", {
 end)
 
 --- Declares SQL tables that are kept from events: `on`, `tables` and `run`, a `function(e, db)`.
---- Optional: `where` (function(e)), `fields` (the members of the data that it reads), `retry`.
+--- Optional: `where` (function(e)), `fields` (the members of the data that it reads), `retry`; and for an edit
+--- `changed = "keep"` (the rows stay), or `migrate`, a `function(db, from)` that fills the new tables from `old.name`.
 word("projection", {
   on = "string table", tables = "table", where = "function?", fields = "table?", retry = "table?",
-  run = "function",
+  run = "function", changed = "string?", migrate = "function?",
 }, function(name, body)
+  if body.changed and body.changed ~= "keep" and body.changed ~= "rebuild" then
+    complain("projection", name, "has changed = " .. body.changed .. "; it is \"rebuild\" or \"keep\"")
+  end
+  if body.changed == "keep" and body.migrate then
+    complain("projection", name, "has changed = \"keep\" and migrate: rows are kept, or brought over")
+  end
   body.on = patterns("projection", name, body.on)
   check_fields("projection", name, body.fields)
   for table_name, columns in pairs(body.tables) do
@@ -268,6 +275,7 @@ local function definitions()
     all.projections[index] = {
       name = name, on = host.json.array(body.on), tables = body.tables, retry = body.retry or {},
       fields = list(body.fields), code = host.fingerprint(body),
+      keeps = body.changed == "keep", migrates = body.migrate ~= nil,
     }
   end
   for name, body in pairs(defined.query) do all.queries[name] = { params = body.params or {} } end

@@ -45,6 +45,14 @@ local function project(index, event, time, seed_a, seed_b, version, shape)
 end
 
 
+-- Brings rows over from an older generation; its tables are `old.name` in SQL.
+local function migrate(index, version, position)
+  host.begin_step("query")
+  local body = host.defined.projection[host.projections[index]]
+  body.migrate(writer, { version = version, position = position })
+end
+
+
 local function query(name, params)
   host.begin_step("query")
   return host.defined.query[name].run(reader, params)
@@ -52,6 +60,6 @@ end
 
 
 -- On `host` too: specs run their steps with it.
-host.processing = { handle = handle, project = project, query = query }
+host.processing = { handle = handle, project = project, migrate = migrate, query = query }
 
 return host.processing

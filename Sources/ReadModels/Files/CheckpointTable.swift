@@ -15,6 +15,9 @@ enum CheckpointTable {
     /// From here on queries are answered from this file.
     static let answer = "update \(ReservedTables.checkpoint) set answers = 1"
 
+    /// From here on the rows are those of another identity.
+    static let rename = "update \(ReservedTables.checkpoint) set identity = ?"
+
     static let create = """
         create table \(ReservedTables.checkpoint) (
             model text primary key, identity text not null, position integer not null,

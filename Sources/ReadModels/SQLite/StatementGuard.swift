@@ -16,6 +16,9 @@ final class StatementGuard: @unchecked Sendable {
         /// A projection: data statements on these tables (lower-case names).
         case writing(tables: Set<String>)
 
+        /// The same, which also reads whatever a script declared in the older generation.
+        case migrating(tables: Set<String>)
+
         /// A query: selections from these tables (lower-case names).
         case reading(tables: Set<String>)
     }
@@ -57,11 +60,11 @@ final class StatementGuard: @unchecked Sendable {
         let context = Unmanaged.passUnretained(self).toOpaque()
         sqlite3_set_authorizer(
             connection,
-            { context, action, first, second, _, _ in
+            { context, action, first, second, schema, _ in
                 guard let context else { return SQLITE_DENY }
                 let name = { (text: UnsafePointer<CChar>?) in text.map { String(cString: $0) } ?? "" }
                 return Unmanaged<StatementGuard>.fromOpaque(context).takeUnretainedValue()
-                    .authorize(action, name(first), name(second))
+                    .authorize(action, name(first), name(second), in: name(schema))
             },
             context
         )
@@ -88,12 +91,21 @@ final class StatementGuard: @unchecked Sendable {
         return !isExhausted && !isTooLate
     }
 
-    private func authorize(_ action: Int32, _ first: String, _ second: String) -> Int32 {
+    private func authorize(
+        _ action: Int32,
+        _ first: String,
+        _ second: String,
+        in schema: String
+    ) -> Int32 {
         let tables: Set<String>
         let writes: Bool
         switch policy {
         case .host: return SQLITE_OK
-        case .writing(let own): (tables, writes) = (own, true)
+        case .migrating where schema == ReadModel.oldSchema:
+            guard action == SQLITE_READ else { return deny("the older rows can only be read") }
+            let isReserved = ReservedTables.prefixes.contains(where: first.lowercased().hasPrefix)
+            return isReserved ? deny(reading: first) : SQLITE_OK
+        case .writing(let own), .migrating(let own): (tables, writes) = (own, true)
         case .reading(let all): (tables, writes) = (all, false)
         }
         switch action {

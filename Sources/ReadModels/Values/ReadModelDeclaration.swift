@@ -26,17 +26,22 @@ public struct ReadModelDeclaration: Hashable, Sendable {
     /// nothing.
     public var version: String
 
+    /// Whether rows of another version, with the same tables, are kept as they are, and gone on with.
+    public var keepsRows: Bool
+
     /// A declaration; `ReadModelStore.open` checks it.
-    public init(name: String, tables: [Table], version: String) {
+    public init(name: String, tables: [Table], version: String, keepsRows: Bool = false) {
         self.name = name
         self.tables = tables
         self.version = version
+        self.keepsRows = keepsRows
     }
 
     /// Everything that the rows depend on; what the file of a generation must have been made from.
-    var identity: String {
-        ([version] + tables.map { "\($0.name) (\($0.columns))" }).joined(separator: "\n")
-    }
+    var identity: String { version + "\n" + shape }
+
+    /// The part of the identity that the tables are.
+    var shape: String { tables.map { "\($0.name) (\($0.columns))" }.joined(separator: "\n") }
 
     func validate() throws(ReadModelError) {
         try Self.validate(projection: name)

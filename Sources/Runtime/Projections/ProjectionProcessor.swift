@@ -182,6 +182,7 @@ actor ProjectionProcessor {
             return true
         }
         let isBuilding = feed === building
+        if isBuilding, try await migrateRows(to: feed, by: code) { return true }
         let page = try context.log.read(
             ReadRequest(
                 code.routing.filter,

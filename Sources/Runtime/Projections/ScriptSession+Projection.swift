@@ -40,6 +40,40 @@ extension ScriptSession {
         }
     }
 
+    /// Brings the rows of an older generation over to a new one; on any error nothing has changed.
+    func migrate(
+        _ older: ReadModel,
+        to model: ReadModel,
+        with definition: ProjectionDefinition
+    ) throws(ProjectionFailure) {
+        defer { words.database = .none }
+        let context = "projection \(definition.name), migrating its rows"
+        words.context = definition.name
+        do {
+            try model.migrate(from: older) { writer in
+                words.database = .writer(writer)
+                do throws(StepStop) {
+                    try call("migrate", context: context) { arguments in
+                        arguments.integer(Int64(definition.index))
+                        arguments.string(older.version)
+                        arguments.integer(Int64(clamping: older.checkpoint))
+                    }
+                } catch {
+                    guard case .failed(let failure) = error else {
+                        preconditionFailure("a migration decides nothing and queries no other")
+                    }
+                    throw ProjectionFailure.event(index: 0, failure)
+                }
+            }
+        } catch let failure as ProjectionFailure {
+            throw failure
+        } catch let error as ReadModelError {
+            throw .readModel(error)
+        } catch {
+            preconditionFailure("a read model throws ReadModelError only, not \(error)")
+        }
+    }
+
     private static func context(of event: RecordedEvent, _ definition: ProjectionDefinition) -> String {
         "projection \(definition.name) on \(event.type), position \(event.position) of \(event.stream)"
     }

@@ -1,5 +1,6 @@
 import EventLog
 import Logging
+import ReadModels
 
 /// Makes scripts live, one set after another: checks them, keeps their texts in the log, exchanges them.
 ///
@@ -68,7 +69,8 @@ actor ScriptPublisher {
             let position = swap.context.log.lastPosition
             return PublishReport(hash: parent, parent: parent, position: position, changes: [], doubts: [])
         }
-        let (_, change) = try await checked(scripts, isForced: isForced)
+        // What was live before needs no trial: a rollback is for when something is wrong now.
+        let (_, change) = try await checked(scripts, isForced: isForced, isTried: origin != .rollback)
         var event: NewEvent?
         do {
             if isRecorded {
@@ -94,15 +96,38 @@ actor ScriptPublisher {
 
     private func checked(
         _ scripts: ScriptSet,
-        isForced: Bool
+        isForced: Bool,
+        isTried: Bool = true
     ) async throws(RuntimeError) -> (Definitions, ScriptChange) {
         let live = swap.live
         let checks = ScriptChecks(log: swap.context.log, logger: swap.context.logger)
         let definitions = try await checks.definitions(of: scripts)
         let change = ScriptChange(from: live.definitions, to: definitions)
+        try refuseTables(definitions, live.definitions)
         if !isForced { try await refuseLosses(change, definitions, live) }
-        try await checks.run(scripts, instead: live.scripts)
+        if isTried { try await checks.run(scripts, instead: live.scripts) }
         return (definitions, change)
+    }
+
+    /// Refuses tables that can't be made beside those that are there.
+    private func refuseTables(_ definitions: Definitions, _ live: Definitions) throws(RuntimeError) {
+        var failures: [ScriptFailure] = []
+        let before = Dictionary(uniqueKeysWithValues: live.projections.map { ($0.name, $0.readModel) })
+        var owners: [String: String] = [:]
+        for model in before.values {
+            for table in model.tables { owners[table.name.lowercased()] = model.name }
+        }
+        for projection in definitions.projections {
+            let (name, model) = (projection.name, projection.readModel)
+            if model.keepsRows, let known = before[name], known.tables != model.tables {
+                failures.append(ScriptFailure(refusing: .readModel(.tablesChanged(name))))
+            }
+            for table in model.tables {
+                guard let owner = owners[table.name.lowercased()], owner != name else { continue }
+                failures.append(ScriptFailure(refusing: .readModel(.tableTaken(table.name, by: owner))))
+            }
+        }
+        guard failures.isEmpty else { throw .publishRefused(failures) }
     }
 
     /// Refuses what would leave something behind that somebody still waits for.

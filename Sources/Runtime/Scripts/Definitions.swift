@@ -49,6 +49,8 @@ struct ProjectionDefinition: Sendable {
     let fields: [String]?
     let retry: RetryPolicy
     let readModel: ReadModelDeclaration
+    /// Whether it brings rows over itself that were made by another version.
+    let migrates: Bool
 }
 
 /// A declared query.
@@ -126,8 +128,10 @@ extension Definitions {
             readModel: ReadModelDeclaration(
                 name: name,
                 tables: tables,
-                version: code.map { "code \($0)" } ?? "scripts \(scripts.hash)"
-            )
+                version: code.map { "code \($0)" } ?? "scripts \(scripts.hash)",
+                keepsRows: body["keeps"]?.bool == true
+            ),
+            migrates: body["migrates"]?.bool == true
         )
     }
 }

@@ -83,20 +83,6 @@ import Testing
         }
     }
 
-    @Test func `a step that depends on the order inside a table`() async throws {
-        try await PublishTests.withShop { fixture in
-            _ = try await fixture.execute("order-1 place", #"{"total":1}"#)
-            try await fixture.untilIdle()
-            let text = try #require(PublishTests.shop().files["app.lua"]).replacing(
-                "run = function(e) emit(",
-                with: "run = function(e) local t = { [{}] = 1, [e] = 2, [emit] = 3, [print] = 4 }"
-                    + " for k, v in next, t do emit(\"order-of\", \"Seen\", { v = v }) end emit("
-            )
-            let failures = try await Self.refused(AppFixture(text), by: fixture)
-            #expect(!failures.isEmpty, "refused for what it is")
-        }
-    }
-
     @Test func `a handler that is gone with events parked, unless it is forced`() async throws {
         let failing =
             #"handler "fail" { on = "order.Placed", retry = { attempts = 1 }, run = function() error("no") end }"#
