@@ -33,9 +33,10 @@ local function check_answer(answer, level)
 end
 
 
---- Says what a server answers to the next call: `given.http("POST https://carrier.example/labels",`
---- `{ status = 201, json = { id = 7 } })`. An answer may have `status` (200), `headers`, `body` or `json`.
---- `{ error = "http-timeout" }` is a call that fails so. Several for one request are answered in their order.
+--- Says what a server answers to the next call of a handler.
+--- `given.http("POST https://carrier.example/labels", { status = 201, json = { id = 7 } })`. An answer may
+--- have `status` (200), `headers`, `body` or `json`; `{ error = "http-timeout" }` is a call that fails so.
+--- Several for one request are answered in their order.
 function given.http(request, answer)
   local name = request_name("given.http", request, 2)
   check_answer(answer, 2)

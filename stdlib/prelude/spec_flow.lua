@@ -108,9 +108,9 @@ local function settle(word, level)
 end
 
 
---- Lets everything happen that follows from what the spec's steps asked for, until nothing is left: handlers
---- run on the events that were emitted, sent commands are decided, and so on. What is sent for later waits.
---- It belongs to the newest `when`: `expect` then looks at all of it.
+--- Lets everything happen that follows from what the spec's steps asked for, until nothing is left.
+--- Handlers run on the events that were emitted, sent commands are decided, and so on. What is sent for later
+--- waits. It belongs to the newest `when`: `expect` then looks at all of it.
 function when.settled()
   flow.go_on()
   settle("when.settled", 2)
@@ -212,10 +212,10 @@ local function move(target, options, word, level)
 end
 
 
---- Lets time pass, `"30m"` or milliseconds, and all happen that falls due meanwhile, in its order: schedules
---- tick, commands that were sent for then are decided. At each moment everything follows from it that does,
---- as with `when.settled`. With `{ down = true }` the host stands still meanwhile, and makes up at the end
---- what it missed.
+--- Lets time pass, `"30m"` or milliseconds, and all happen that falls due meanwhile, in its order.
+--- Schedules tick, commands that were sent for then are decided. At each moment everything follows from it
+--- that does, as with `when.settled`. With `{ down = true }` the host stands still meanwhile, and makes up at
+--- the end what it missed.
 function when.later(duration, options)
   local wait = duration
   if type(duration) == "string" then wait = host.duration(duration) end

@@ -52,7 +52,7 @@ struct CaptureCommand: AsyncParsableCommand {
 
     /// Writes the fixture, and remarks on what it lacks.
     private func write(_ events: [CapturedEvent]) throws {
-        let names = (redact ?? "").split(separator: ",").map { String($0) }
+        let names = (redact ?? "").split(whereSeparator: { $0 == "," || $0 == " " }).map { String($0) }
         var redaction = Redaction(names)
         let fixture = FixtureDocument(events: redaction.redact(events), redacted: names)
         try check(events, redaction)
