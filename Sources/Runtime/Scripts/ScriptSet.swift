@@ -62,7 +62,8 @@ public struct ScriptSet: Sendable {
 
     /// Reads every `.lua` file of a folder and of the folders in it.
     ///
-    /// Fixtures are read when a spec asks for one.
+    /// Fixtures are read when a spec asks for one. What begins with a dot is left out: an editor's lock
+    /// (`.#app.lua`) is a link to nowhere, and is there while the writer types.
     ///
     /// - Throws: `RuntimeError.invalidApp` when the folder can't be read, is too large, or has no `app.lua`.
     public init(folder: String) throws(RuntimeError) {
@@ -77,7 +78,7 @@ public struct ScriptSet: Sendable {
         }
         var files: [String: [UInt8]] = [:]
         var bytes = 0
-        for case let path as String in paths where path.hasSuffix(".lua") {
+        for case let path as String in paths where path.hasSuffix(".lua") && !Self.isHidden(path) {
             guard let text = manager.contents(atPath: root.appendingPathComponent(path).path) else {
                 throw .invalidApp("the script \(path) can't be read")
             }
@@ -92,6 +93,10 @@ public struct ScriptSet: Sendable {
             files: files,
             fixtures: SpecFixtures(folder: root.path)
         )
+    }
+
+    private static func isHidden(_ path: String) -> Bool {
+        path.split(separator: "/").contains { $0.hasPrefix(".") }
     }
 
     /// The app's own modules by the name that `require` uses: `stock/rules.lua` is `stock.rules`.

@@ -22,6 +22,18 @@ import Testing
         #expect(try ScriptSet(name: "other", files: set.files).hash == set.hash)
     }
 
+    @Test func `an editor's lock and hidden folders are no scripts`() throws {
+        let folder = try TemporaryFolder()
+        try write("local a = 1", to: folder.path("shop/app.lua"))
+        try write("not Lua", to: folder.path("shop/.git/hook.lua"))
+        try write("not Lua", to: folder.path("shop/rules/._tax.lua"))
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.path("shop/.#app.lua"),
+            withDestinationPath: "ada@home.1234:5678"
+        )
+        #expect(try ScriptSet(folder: folder.path("shop")).files.keys.sorted() == ["app.lua"])
+    }
+
     private func hash(_ text: String, file: String = "rules.lua") throws -> String {
         try ScriptSet(name: "shop", files: ["app.lua": [], file: Array(text.utf8)]).hash
     }
