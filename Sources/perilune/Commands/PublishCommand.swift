@@ -30,8 +30,8 @@ struct PublishCommand: AsyncParsableCommand {
         commandName: "publish",
         abstract: "Makes an app's scripts live on a running host, between two batches.",
         discussion: """
-            They must compile, load, hold their own specs, and deal with the newest events; else what was live \
-            goes on, and the exit code is 2. Comments and layout change nothing.
+            They must compile, load, hold their own specs, and deal with the newest events; else what was \
+            live goes on, and the exit code is 2. Comments and layout change nothing.
 
             Example: perilune publish scripts/examples/orders --note "free shipping from 50 on"
             Example: perilune publish scripts/examples/orders --check
@@ -75,8 +75,8 @@ struct RollbackCommand: AsyncParsableCommand {
         commandName: "rollback",
         abstract: "Makes scripts live again that were live before.",
         discussion: """
-            Their text is in the log; `perilune history` lists the hashes, and the first digits of one will do. \
-            The log says that they were rolled back to, by whom and why.
+            Their text is in the log; `perilune history` lists the hashes, and the first digits of one will \
+            do. The log says that they were rolled back to, by whom and why.
 
             Example: perilune rollback 3f2a --note "the discount was wrong"
             """
