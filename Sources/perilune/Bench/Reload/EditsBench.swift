@@ -2,8 +2,8 @@ import EventLog
 import Logging
 import Runtime
 
-/// `save-to-live` and `edits-under-load-p99`: scripts are edited, a fourth of them broken, while 5,000 events a
-/// second flow through a handler.
+/// `save-to-live` and `edits-under-load-p99`: scripts are edited, a fourth of them broken, while 5,000 events
+/// a second flow through a handler.
 ///
 /// Fails when an event is lost or doubled, or was decided by another set than the one that was live at its
 /// place in the log.
@@ -132,7 +132,7 @@ struct EditsBench {
             note:
                 "lower is better; from the save of an app of 500 lines until it decides, checked and in the "
                 + "log, under 5,000 events/s; p99 \(slow) ms; \(edits) edits, \(edits - saves.count) of them "
-                + "broken and refused; no event lost, doubled, or decided by other scripts than the live ones",
+                + "broken and refused; no event lost, doubled, or decided by scripts that weren't live",
             target: .value(atMost: 100)
         )
     }
