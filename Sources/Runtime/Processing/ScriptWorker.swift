@@ -122,17 +122,7 @@ actor ScriptWorker {
     ) throws(StepStop) -> StepBatch {
         let context = "command \(command.name) of \(stream)"
         var batch = try single(context, origin) { session throws(StepStop) in
-            try session.call("execute", context: context) { arguments in
-                Self.writeSeed(&arguments, time: time, seed: seed)
-                arguments.string(command.aggregate)
-                arguments.string(command.key)
-                arguments.string(command.name)
-                if command.arguments.isEmpty {
-                    arguments.beginObject(0)
-                } else {
-                    arguments.json(command.arguments)
-                }
-            }
+            try session.decide(command, time: time, seed: seed, context: context)
         }
         batch.holds = stream
         return batch
@@ -224,37 +214,10 @@ actor ScriptWorker {
     }
 
     private func effects(of step: Step, _ handler: HandlerDefinition) throws(StepStop) -> Effects {
-        session.words.context = handler.name
-        let key = CallKey(log: log, processor: handler.name, position: step.event.position)
-        session.words.calls = StepCalls(key, step.answers)
-        defer { session.words.calls = StepCalls() }
-        // What an operator wrote is written for the scripts as they are now.
         running?.begin(index, processor: handler.hash, position: step.event.position)
         defer { running?.end(index) }
         FailPoint.stepRunning.pass()
-        let old = step.editedData == nil ? session.definitions.schemas.oldVersion(of: step.event) : nil
-        let origin = StepOrigin(processor: handler.name, event: step.event, rule: session.scripts.hash)
-        do {
-            try session.call(session.handle, context: step.context(handler.name)) { arguments in
-                arguments.integer(Int64(handler.index))
-                session.envelope.write(
-                    step.event,
-                    data: step.editedData,
-                    fields: old == nil ? session.handlerFields[handler.index - 1] : nil,
-                    to: &arguments
-                )
-                Self.writeSeed(
-                    &arguments,
-                    time: step.event.time,
-                    seed: Self.seed(handler.name, step.event.position)
-                )
-                if let old { session.write(oldVersion: old, for: handler.name, to: &arguments) }
-            }
-        } catch {
-            guard case .aborted = error else { throw error }
-            return try session.takeAborted(origin, step, context: step.context(handler.name))
-        }
-        return try session.takeEffects(origin, context: step.context(handler.name))
+        return try session.effects(of: step, by: handler, in: log, rule: session.scripts.hash)
     }
 
     private func single(
@@ -317,18 +280,5 @@ actor ScriptWorker {
         } catch {
             preconditionFailure("the prelude's \(name) failed: \(error)")
         }
-    }
-
-    static func writeSeed(_ arguments: inout PackedWriter, time: LogTime, seed: UInt64) {
-        arguments.integer(time / 1_000)
-        arguments.integer(Int64(bitPattern: seed))
-        arguments.integer(Int64(bitPattern: seed &* 0x9E37_79B9_7F4A_7C15))
-    }
-
-    static func seed(_ processor: String, _ position: Position) -> UInt64 {
-        var hash = StableHash()
-        hash.add(processor.utf8)
-        hash.add(position)
-        return hash.value
     }
 }

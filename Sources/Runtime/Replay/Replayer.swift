@@ -70,25 +70,18 @@ final class Replayer {
         guard session.definitions.aggregates[command.aggregate]?.contains(command.name) == true else {
             return ReplayedStep(ending: .gone)
         }
-        var asked = Command(aggregate: command.aggregate, key: command.key, name: command.name)
+        var asked = Command(
+            aggregate: command.aggregate,
+            key: command.key,
+            name: command.name,
+            arguments: command.arguments
+        )
         asked.correlation = step.stamp?.correlation
         let origin = StepOrigin(command: asked, id: record.id, rule: rule(of: step))
-        return run(step, origin) { () throws(StepStop) in
-            try session.call("execute", context: step.context) { arguments in
-                ScriptWorker.writeSeed(
-                    &arguments,
-                    time: command.now.map { $0 * 1_000 } ?? record.time,
-                    seed: StableHash.of(record.id.description.utf8)
-                )
-                arguments.string(command.aggregate)
-                arguments.string(command.key)
-                arguments.string(command.name)
-                if command.arguments.isEmpty {
-                    arguments.beginObject(0)
-                } else {
-                    arguments.json(command.arguments)
-                }
-            }
+        let time = command.now.map { $0 * 1_000 } ?? record.time
+        let seed = StableHash.of(record.id.description.utf8)
+        return run(step) { () throws(StepStop) in
+            try session.decide(asked, time: time, seed: seed, context: step.context)
             return try session.takeEffects(origin, context: step.context)
         }
     }
@@ -96,27 +89,8 @@ final class Replayer {
     private func run(_ name: String, _ event: RecordedEvent, _ step: RecordedStep) -> ReplayedStep {
         guard let handler = handlers[name] else { return ReplayedStep(ending: .gone) }
         guard handler.wants(event) else { return ReplayedStep() }
-        let origin = StepOrigin(processor: name, event: event, rule: rule(of: step))
-        let key = CallKey(log: log, processor: name, position: event.position)
-        session.words.calls = StepCalls(key, StepAnswers())
-        defer { session.words.calls = StepCalls() }
-        let old = session.definitions.schemas.oldVersion(of: event)
-        return run(step, origin) { () throws(StepStop) in
-            try session.call(session.handle, context: step.context) { arguments in
-                arguments.integer(Int64(handler.index))
-                session.envelope.write(
-                    event,
-                    fields: old == nil ? session.handlerFields[handler.index - 1] : nil,
-                    to: &arguments
-                )
-                ScriptWorker.writeSeed(
-                    &arguments,
-                    time: event.time,
-                    seed: ScriptWorker.seed(name, event.position)
-                )
-                if let old { session.write(oldVersion: old, for: name, to: &arguments) }
-            }
-            return try session.takeEffects(origin, context: step.context)
+        return run(step) { () throws(StepStop) in
+            try session.effects(of: Step(event: event), by: handler, in: log, rule: rule(of: step))
         }
     }
 
@@ -127,11 +101,7 @@ final class Replayer {
     private func rule(of step: RecordedStep) -> String { step.stamp?.rule ?? "" }
 
     /// One step as a frame of its own, which is settled at once.
-    private func run(
-        _ step: RecordedStep,
-        _ origin: StepOrigin,
-        _ body: () throws(StepStop) -> Effects
-    ) -> ReplayedStep {
+    private func run(_ step: RecordedStep, _ body: () throws(StepStop) -> Effects) -> ReplayedStep {
         beginBatch()
         session.words.context = step.context
         var replayed = ReplayedStep()
@@ -139,12 +109,10 @@ final class Replayer {
             let effects = try body()
             replayed.instructions = session.vm.instructionsUsed
             replayed.take(effects)
+            if effects.isAborted { undo(after: .aborted) }
         } catch {
             replayed.instructions = session.vm.instructionsUsed
             replayed.ending = end(error)
-            if case .aborted = error, case .event(let event, _) = step.cause {
-                aborted(&replayed, origin, event)
-            }
             undo(after: error)
         }
         if traces { replayed.places = takePlaces() }
@@ -152,21 +120,11 @@ final class Replayer {
         return replayed
     }
 
-    private func aborted(_ replayed: inout ReplayedStep, _ origin: StepOrigin, _ event: RecordedEvent) {
-        do {
-            let step = Step(event: event)
-            replayed.take(try session.takeAborted(origin, step, context: step.context(origin.by)))
-        } catch {
-            replayed.ending = end(error)
-        }
-    }
-
     private func end(_ stop: StepStop) -> ReplayedStep.Ending {
         switch stop {
         case .failed(let failure): .failed(failure)
-        case .aborted: .aborted
         case .callsOut(let call): .callsOut(method: call.request.method, url: call.request.url.text)
-        case .inFlight, .behind, .building, .superseded:
+        case .aborted, .inFlight, .behind, .building, .superseded:
             preconditionFailure("a replayed step is settled before the next, and queries nothing")
         }
     }
@@ -213,12 +171,13 @@ extension HandlerDefinition {
     fileprivate func wants(_ event: RecordedEvent) -> Bool {
         let category = event.stream.category[...]
         return routes.contains { $0.matches(category: category, type: event.type) }
-            && Routing(routes, tags: tags).hasTags(event)
+            && (tags.isEmpty || Routing(routes, tags: tags).hasTags(event))
     }
 }
 
 extension ReplayedStep {
     fileprivate mutating func take(_ effects: Effects) {
+        ending = effects.isAborted ? .aborted : .decided
         events = effects.events
         refusal = effects.refusal
         saw = effects.conditions + effects.reads
