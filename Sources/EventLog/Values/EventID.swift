@@ -33,16 +33,25 @@ public struct EventID: Hashable, Sendable, CustomStringConvertible {
                 guard byte == UInt8(ascii: "-") else { return nil }
                 continue
             }
-            guard let digit = Character(UnicodeScalar(byte)).hexDigitValue, count < 32 else { return nil }
+            guard let digit = Self.digit(byte), count < 32 else { return nil }
             if count < 16 {
-                digits.high = digits.high << 4 | UInt64(digit)
+                digits.high = digits.high << 4 | digit
             } else {
-                digits.low = digits.low << 4 | UInt64(digit)
+                digits.low = digits.low << 4 | digit
             }
             count += 1
         }
         guard count == 32, text.utf8.count == 36 else { return nil }
         self.init(high: digits.high, low: digits.low)
+    }
+
+    private static func digit(_ byte: UInt8) -> UInt64? {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt64(byte - UInt8(ascii: "0"))
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt64(byte - UInt8(ascii: "a") + 10)
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): UInt64(byte - UInt8(ascii: "A") + 10)
+        default: nil
+        }
     }
 
     /// The UUID's text form, in lower case.
