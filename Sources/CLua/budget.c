@@ -53,7 +53,13 @@ static void look(lua_State *L, clua_vm *vm) {
 static void on_count(lua_State *L, lua_Debug *record) {
     (void)record;
     clua_vm *vm = clua_of(L);
-    if (!vm->killed) vm->spent += (uint64_t)vm->interval;
+    if (!vm->killed) {
+        vm->spent += (uint64_t)vm->interval;
+        vm->unchecked += (uint64_t)vm->interval;
+        /* A VM that measures comes here often, and looks no more often than others. */
+        if (vm->interval == (int)vm->limits.counted && vm->unchecked < CLUA_HOOK_INTERVAL) return;
+        vm->unchecked = 0;
+    }
     look(L, vm);
 }
 
