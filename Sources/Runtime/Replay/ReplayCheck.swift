@@ -4,6 +4,7 @@ import EventLog
 /// that what depends on the order inside a table shows.
 ///
 /// A step that fails counts unless it fails with the live scripts too; so does one of a handler that is new.
+/// What the log has as failed already is no news: a set that was live may come back with its parked events.
 /// A handler, an aggregate or a command that is gone counts for nothing: taking one away is a decision. Only
 /// a sent command that nobody has delivered yet, and now nobody could, counts. A step that calls out is run
 /// up to its call.
@@ -18,6 +19,8 @@ struct ReplayCheck {
     private var liveReplayer: Replayer?
     private var failures: [ScriptFailure] = []
     private var told: Set<String> = []
+    /// By handler whose steps fail: positions that its parked records name.
+    private var setAside: [String: Set<Position>] = [:]
 
     /// Replays the newest events.
     ///
@@ -79,7 +82,7 @@ struct ReplayCheck {
         guard runs[0].isSame(as: runs[1]) else { return add(Self.difference(runs, of: step)) }
         guard case .failed(let failure) = runs[0].ending else { return }
         if isDelivered(step) { return }
-        guard try !failsLive(step) else { return }
+        guard try !hasFailed(step), try !failsLive(step) else { return }
         add(failure)
     }
 
@@ -90,6 +93,27 @@ struct ReplayCheck {
             let command = try? RecordedCommand(sent)
         else { return false }
         return replayers[0].session.definitions.aggregates[command.aggregate]?.contains(command.name) != true
+    }
+
+    /// Whether the log has the step as one that was set aside or parked.
+    private mutating func hasFailed(_ step: RecordedStep) throws -> Bool {
+        guard case .event(let event, let handler) = step.cause else { return false }
+        if let known = setAside[handler] { return known.contains(event.position) }
+        var positions: Set<Position> = []
+        var records = ReadRequest(.stream(try ParkedRecord.stream(of: handler)), after: stretch.lowerBound)
+        while true {
+            let page = try log.read(records)
+            for record in page.events {
+                guard let position = try JSONValue(parsing: record.data)["position"]?.integer else {
+                    continue
+                }
+                positions.insert(Position(clamping: position))
+            }
+            guard !page.reachedEnd else { break }
+            records.after = page.scannedTo
+        }
+        setAside[handler] = positions
+        return positions.contains(event.position)
     }
 
     private mutating func failsLive(_ step: RecordedStep) throws -> Bool {

@@ -50,6 +50,23 @@ import Testing
         #expect(try check(broken, live: nil, over: log).count == 1)
     }
 
+    @Test func `what the log has as parked already is no reason, what comes new is`() async throws {
+        let failing: AppFixture =
+            Apps.counter + """
+                handler "fail" {
+                  on = "order.Placed", retry = { attempts = 1 }, run = function() error("no") end,
+                }
+                """
+        let log = MemoryLog()
+        try await withHost(failing, log: log) { fixture in
+            try await fixture.append("order-1 Placed")
+            try await fixture.until("$parked-fail", has: 1)
+        }
+        #expect(try check(failing, live: Apps.counter, over: log) == [])
+        _ = try await log.commit(NewFrame(events: [try EventText.event("order-2 Placed")]))
+        #expect(try check(failing, live: Apps.counter, over: log).count == 1)
+    }
+
     @Test func `a handler or a command that is gone is no reason`() async throws {
         let log = try await ReplayApps.history()
         let text = ReplayApps.shop.files["app.lua"] ?? ""
