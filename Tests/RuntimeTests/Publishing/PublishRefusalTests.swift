@@ -44,8 +44,10 @@ import Testing
 
     @Test func `tables that SQLite doesn't take`() async throws {
         try await PublishTests.withShop { fixture in
-            let more =
-                #"projection "wrong" { on = "order.Placed", tables = { w = "a b c d, primary" }, run = function() end }"#
+            let more = """
+                projection "wrong" { on = "order.Placed", tables = { w = "a b c d, primary" },
+                  run = function() end }
+                """
             let failures = try await Self.refused(PublishTests.shop(more: more), by: fixture)
             #expect(failures.count == 1)
             #expect(failures.first?.code == "sql-error")
@@ -84,11 +86,14 @@ import Testing
     }
 
     @Test func `a handler that is gone with events parked, unless it is forced`() async throws {
-        let failing =
-            #"handler "fail" { on = "order.Placed", retry = { attempts = 1 }, run = function() error("no") end }"#
+        let failing = """
+            handler "fail" { on = "order.Placed", retry = { attempts = 1 },
+              run = function() error("no") end }
+            """
         try await PublishTests.withShop(PublishTests.shop(more: failing)) { fixture in
             _ = try await fixture.execute("order-1 place", #"{"total":1}"#)
             try await fixture.until("fail", is: "parked") { $0.parked == 1 }
+            try await fixture.untilIdle()
             let failures = try await Self.refused(PublishTests.shop(), by: fixture)
             #expect(failures.map(\.code) == ["handler-has-parked"])
             let first = fixture.host.scripts.hash
