@@ -176,8 +176,9 @@ word("handler", {
 end)
 
 --- Declares SQL tables that are kept from events: `on`, `tables` and `run`, a `function(e, db)`.
---- Optional: `where` (function(e)), `fields` (the members of the data that it reads), `retry`; and for an edit
---- `changed = "keep"` (the rows stay), or `migrate`, a `function(db, from)` that fills the new tables from `old.name`.
+--- Optional: `where` (function(e)), `fields` (the members of the data that it reads), `retry`. For edits:
+--- `changed = "keep"` lets the rows stay, and `migrate`, a `function(db, from)`, fills the new tables from
+--- those of before, which SQL names `old.TABLE`.
 word("projection", {
   on = "string table", tables = "table", where = "function?", fields = "table?", retry = "table?",
   run = "function", changed = "string?", migrate = "function?",

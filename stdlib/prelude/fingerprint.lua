@@ -1,6 +1,6 @@
 -- What a definition is made of, as a number: its code and all that the code can reach, without what comments,
--- empty lines and names of locals change. A projection whose number is unchanged keeps its rows; of the others
--- the number tells what an edit has changed.
+-- empty lines and names of locals change. A projection whose number is unchanged keeps its rows; of the
+-- others the number tells what an edit has changed.
 --
 -- Invariant: two definitions of one number make the same rows. The other way round is no promise: where it
 -- can't tell, it says so, and the host goes by the hash of all scripts. What the host itself does is not in
