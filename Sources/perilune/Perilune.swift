@@ -26,4 +26,14 @@ struct Perilune: AsyncParsableCommand {
             LogProbeCommand.self,
         ]
     )
+
+    /// The library knows near names of options alone.
+    static func main() async {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        if let misspelt = MisspeltCommand(arguments, of: Self.self) {
+            Console.standardError.line(misspelt.text)
+            exit(withError: ExitCode.validationFailure)
+        }
+        await main(arguments)
+    }
 }
