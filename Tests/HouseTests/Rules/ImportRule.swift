@@ -37,7 +37,7 @@ struct ImportRule: FileRule {
         "SQLite3": [],
         "Hummingbird": ["Server"],
         "HTTPTypes": ["Server"],
-        "ArgumentParser": ["perilune"],
+        "ArgumentParser": ["perilune", "PeriluneTests"],
         "XCTest": [],
     ]
 
