@@ -42,7 +42,12 @@ public final class Host: Sendable {
         readModelFolder: String?,
         options: HostOptions = HostOptions()
     ) async throws(RuntimeError) -> Host {
-        let beginning = try ScriptBeginning(scripts, log: log, isRecorded: options.recordsScripts)
+        let beginning = try ScriptBeginning(
+            scripts,
+            log: log,
+            logger: options.logger,
+            isRecorded: options.recordsScripts
+        )
         let host = try Host(
             beginning.scripts,
             log: log,

@@ -1,10 +1,11 @@
 import EventLog
+import Logging
 
 /// With which scripts a host begins: those of its folder, unless others were made live since the folder was
-/// changed.
+/// changed, or the folder's can't be loaded and others were live before.
 ///
-/// So a rollback, or a set that was published to a running host, outlives a restart; and an edit of the
-/// folder that nobody watched goes live with it.
+/// So a rollback, or a set that was published to a running host, outlives a restart; an edit of the folder
+/// that nobody watched goes live with it; and a restart with a broken file is no outage.
 struct ScriptBeginning {
     let scripts: ScriptSet
 
@@ -18,7 +19,12 @@ struct ScriptBeginning {
     private let parent: String?
     private let isNew: Bool
 
-    init(_ folder: ScriptSet, log: any EventLog, isRecorded: Bool) throws(RuntimeError) {
+    init(
+        _ folder: ScriptSet,
+        log: any EventLog,
+        logger: Logger,
+        isRecorded: Bool
+    ) throws(RuntimeError) {
         archive = ScriptArchive(log: log)
         self.log = log
         guard isRecorded, let live = try archive.live() else {
@@ -37,9 +43,28 @@ struct ScriptBeginning {
                 makes them live
                 """
             ]
+        } else if live.hash != folder.hash, let fault = Self.fault(of: folder, log, logger) {
+            scripts = try archive.scripts(of: live)
+            isNew = false
+            doubts = [
+                """
+                scripts \(live.hash) go on, which were live before: those of the folder can't be loaded
+                \(fault)
+                """
+            ]
         } else {
             (scripts, doubts) = (folder, [])
             isNew = live.hash != folder.hash && log.readOnlyReason == nil
+        }
+    }
+
+    /// Why scripts can't be loaded; nil when they can.
+    private static func fault(of scripts: ScriptSet, _ log: any EventLog, _ logger: Logger) -> String? {
+        do throws(RuntimeError) {
+            _ = try ScriptSession(scripts: scripts, log: log, logger: logger)
+            return nil
+        } catch {
+            return ScriptFailure(refusing: error).text
         }
     }
 

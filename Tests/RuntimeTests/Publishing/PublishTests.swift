@@ -137,6 +137,22 @@ import Testing
         }
     }
 
+    @Test func `a folder that can't be loaded is no outage where scripts were live before`() async throws {
+        let log = MemoryLog()
+        let first = try Self.shop().scripts().hash
+        await #expect(throws: RuntimeError.self) { try await Self.withShop("x = = 1", log: log) { _ in } }
+        try await Self.withShop(log: log) { _ in }
+        let lines = LogLines()
+        var options = HostFixture.Options(logger: lines.logger)
+        options.recordsScripts = true
+        try await withHost("\nx = = 1", log: log, options: options) { fixture in
+            #expect(fixture.host.scripts.hash == first)
+            _ = try await fixture.execute("order-1 place", #"{"total":100}"#)
+            #expect(try fixture.host.scriptHistory().count == 1)
+        }
+        #expect(lines.all.contains { $0.contains("scripts \(first) go on") && $0.contains("app.lua:2") })
+    }
+
     @Test func `an unknown hash is told with what there is`() async throws {
         try await Self.withShop { fixture in
             let error = await #expect(throws: RuntimeError.self) {
