@@ -11,8 +11,8 @@ extension ExitCode {
     /// What was compared differs.
     static let different = ExitCode(2)
 
-    /// No host answers at the address.
-    static let unreachable = ExitCode(3)
+    /// No host answers at the address: EX_UNAVAILABLE of sysexits.h.
+    static let unreachable = ExitCode(69)
 
     /// Ctrl-C ended it: 128 and the number of the signal, as shells have it.
     static let interrupted = ExitCode(130)

@@ -11,7 +11,7 @@ struct Perilune: AsyncParsableCommand {
             `perilune command stock pear restock '{"quantity":10}'`.
 
             Exit codes: 0 fine; 1 failed; 2 refused by the app's rules, or a condition did not hold, or what \
-            was compared differs; 3 the host can't be reached; 64 the command line is wrong.
+            was compared differs; 64 the command line is wrong; 69 the host can't be reached.
             """,
         version: Versions.perilune,
         subcommands: [

@@ -131,7 +131,7 @@ extension Stories {
                     ["skip", "1"],
                 ] {
                     let run = try await line.run(command)
-                    #expect(run.end == .code(3), "\(run)")
+                    #expect(run.end == .code(69), "\(run)")
                     #expect(
                         run.errors.contains("host-unreachable") && run.errors.contains(host.url),
                         "\(run)"
