@@ -33,10 +33,18 @@ static int out_of_time(clua_vm *vm) {
     return now > vm->deadline;
 }
 
+void clua_watch_flag(clua_vm *vm, const int32_t *flag) { vm->flag = flag; }
+
+void clua_raise_flag(int32_t *flag, int32_t value) { __atomic_store_n(flag, value, __ATOMIC_RELEASE); }
+
+int32_t clua_read_flag(const int32_t *flag) { return __atomic_load_n(flag, __ATOMIC_ACQUIRE); }
+
 static void look(lua_State *L, clua_vm *vm) {
     if (!vm->killed) {
         if (vm->refused_size != 0) { /* nobody asked a second time */
             clua_kill(vm, CLUA_MEMORY);
+        } else if (vm->flag != NULL && clua_read_flag(vm->flag) != 0) {
+            clua_kill(vm, CLUA_INTERRUPTED);
         } else if (vm->spent > vm->limits.instructions) {
             clua_kill(vm, CLUA_INSTRUCTIONS);
         } else if (out_of_time(vm)) {

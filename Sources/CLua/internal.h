@@ -92,6 +92,7 @@ struct clua_vm {
     size_t uncharged;   /* bytes that Lua's core compared since they were charged last */
     uint64_t deadline;  /* monotonic milliseconds; 0: not set yet */
     uint64_t recorded;
+    const int32_t *flag; /* of another thread that may end what runs; NULL: none */
 
     clua_thread *threads; /* calls that wait */
     clua_thread *spare;   /* a Lua thread whose call ended, for the next one */
@@ -308,6 +309,7 @@ void clua_match_push_capture(clua_match *m, int index, const char *s, const char
 int clua_require(lua_State *L);
 void clua_loading_reset(lua_State *L, int length);
 int clua_load_text(lua_State *L, const char *source, size_t length, const char *file);
+int clua_compile(lua_State *L);
 
 /* random.c */
 int clua_random(lua_State *L);

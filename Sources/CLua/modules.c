@@ -24,6 +24,15 @@ int clua_load_text(lua_State *L, const char *source, size_t length, const char *
     return 1;
 }
 
+/* host.compile(text, file): the text as a function of the scripts' environment; one that isn't Lua raises a
+ * syntax error. */
+int clua_compile(lua_State *L) {
+    size_t length;
+    const char *text = luaL_checklstring(L, 1, &length);
+    if (!clua_load_text(L, text, length, luaL_checkstring(L, 2))) return lua_error(L);
+    return 1;
+}
+
 /* Forgets the modules that were being loaded above `length`: their loading failed. */
 void clua_loading_reset(lua_State *L, int length) {
     clua_vm *vm = clua_of(L);

@@ -100,7 +100,8 @@ static const luaL_Reg functions[] = {
     {"random", clua_random},   {"reseed", clua_reseed},       {"digest", clua_digest},
     {"place", clua_place},     {"suspend", clua_suspend},     {"freeze", clua_freeze},
     {"thaw", clua_thaw},       {"inside", clua_inside},       {"mix", clua_mix},
-    {"shape", clua_set_shape}, {"misfit", clua_misfit},       {NULL, NULL},
+    {"shape", clua_set_shape}, {"misfit", clua_misfit},       {"compile", clua_compile},
+    {NULL, NULL},
 };
 
 /* Pushes the `host` table of privileged chunks. */

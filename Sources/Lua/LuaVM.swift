@@ -14,6 +14,7 @@ public final class LuaVM {
     private var hostFunctions: [HostFunction] = []
     private var spareAnswers: [AnswerBuffer] = []
     private var sources = ScriptSources()
+    private var interruption: LuaInterruption?
 
     /// A new VM.
     ///
@@ -107,6 +108,17 @@ public final class LuaVM {
         return functions
     }
 
+    /// Lets another thread end the calls of this VM.
+    public func watch(_ interruption: LuaInterruption) {
+        self.interruption = interruption
+        clua_watch_flag(vm, interruption.flag)
+    }
+
+    /// Makes a text known that a privileged chunk gives to `host.compile`, so that errors can show its lines.
+    public func addSource(_ source: [UInt8], file: String) {
+        sources.add(source, file: file)
+    }
+
     /// Runs an app's chunk in the sandboxed environment that all the app's files share.
     ///
     /// - Throws: `script-syntax`, `script-error`, or the code of a limit.
@@ -165,8 +177,9 @@ public final class LuaVM {
     /// run.
     public var memoryHeld: Int { Int(clua_memory_held(vm)) }
 
-    /// What scripts can name, for hints; none when there is no memory left to gather it.
-    private func names() -> [String] {
+    /// What scripts can name, globals and fields of those, in no order; none when there is no memory left to
+    /// gather it.
+    public func names() -> [String] {
         guard clua_names(vm) == LuaStatus.ok else { return [] }
         return results().compactMap(\.text)
     }

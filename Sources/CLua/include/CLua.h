@@ -33,7 +33,7 @@ enum clua_tag {
 /* What became of a call. All above CLUA_CONVERSION are kills, which no script can catch. */
 enum clua_status {
     CLUA_OK, CLUA_SUSPENDED, CLUA_SYNTAX, CLUA_RUNTIME, CLUA_CONVERSION,
-    CLUA_MEMORY, CLUA_INSTRUCTIONS, CLUA_TIME, CLUA_OUTPUT, CLUA_RECORDS, CLUA_ABORTED
+    CLUA_MEMORY, CLUA_INSTRUCTIONS, CLUA_TIME, CLUA_OUTPUT, CLUA_RECORDS, CLUA_ABORTED, CLUA_INTERRUPTED
 };
 
 /* What a host function answers; its results, text or value were handed over by clua_host_answer. */
@@ -124,6 +124,12 @@ int32_t clua_host_answer(clua_vm *vm, const uint8_t *bytes, size_t length);
 /* Recorded so far: for each record a u32 length and its packed values. */
 const uint8_t *clua_records(const clua_vm *vm, size_t *length);
 void clua_records_truncate(clua_vm *vm, size_t length);
+
+/* Calls of the VM look at `*flag`, and are killed when it isn't 0; NULL: none does. The flag must outlive the
+ * VM, and is written by clua_raise_flag alone, from any thread. */
+void clua_watch_flag(clua_vm *vm, const int32_t *flag);
+void clua_raise_flag(int32_t *flag, int32_t value);
+int32_t clua_read_flag(const int32_t *flag);
 
 uint64_t clua_instructions_used(const clua_vm *vm);
 uint64_t clua_memory_used(const clua_vm *vm);

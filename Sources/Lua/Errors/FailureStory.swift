@@ -103,6 +103,7 @@ struct FailureStory {
         case .instructions: return "the script ran more than \(grouped(limits.instructions)) instructions"
         case .time: return "the script ran longer than \(grouped(limits.milliseconds)) milliseconds"
         case .output: return "the script recorded or returned more than \(grouped(limits.outputBytes)) bytes"
+        case .interrupted: return "interrupted"
         case .syntax, .runtime, .aborted, .conversion: return nil
         }
     }

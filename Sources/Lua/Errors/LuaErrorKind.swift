@@ -23,6 +23,9 @@ public enum LuaErrorKind: String, Sendable, CaseIterable {
     /// A host function ended it.
     case aborted
 
+    /// Another thread ended it.
+    case interrupted
+
     /// An argument or a result can't cross between Swift and Lua.
     case conversion
 
@@ -36,6 +39,7 @@ public enum LuaErrorKind: String, Sendable, CaseIterable {
         case .time: "script-time-limit"
         case .output: "script-output-limit"
         case .aborted: "script-aborted"
+        case .interrupted: "script-interrupted"
         case .conversion: "script-bad-value"
         }
     }
@@ -55,6 +59,7 @@ enum LuaStatus {
         case CLUA_TIME: .time
         case CLUA_OUTPUT, CLUA_RECORDS: .output
         case CLUA_ABORTED: .aborted
+        case CLUA_INTERRUPTED: .interrupted
         default: .runtime
         }
     }

@@ -12,7 +12,7 @@ enum LuaHint {
         case .conversion:
             return
                 "only nil, booleans, finite numbers, texts in UTF-8, and tables of these can leave a script"
-        case .aborted: return nil
+        case .aborted, .interrupted: return nil
         }
     }
 
