@@ -203,6 +203,9 @@ public final class Host: Sendable {
     /// Position of the newest durable event.
     public var lastPosition: Position { log.lastPosition }
 
+    /// The id of the log: tells it from any other.
+    public var logID: EventID { log.identity.id }
+
     /// An aggregate's state, folded now or as it was at a position.
     public func state(
         aggregate: String,

@@ -1,3 +1,4 @@
+import EventLog
 import Runtime
 import Testing
 
@@ -11,6 +12,7 @@ struct HealthRouteTests {
             #expect(alive.status == 200)
             #expect(try alive.json["app"] == "shop")
             #expect(try alive.json["script_hash"] == .string(server.host.scripts.hash))
+            #expect(try alive.json["log"] == .string(server.host.logID.description))
             let ready = try await server.get("/readyz")
             #expect(ready.status == 200)
             #expect(ready.text == #"{"status":"ready"}"#)

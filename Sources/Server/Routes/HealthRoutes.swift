@@ -6,12 +6,13 @@ import Runtime
 struct HealthRoutes {
     let host: Host
 
-    /// `GET /healthz`: who answers, with what rules, and how far the log is.
+    /// `GET /healthz`: who answers, with what rules, over which log, and how far it is.
     func alive(_ request: APIRequest) async throws -> Response {
         Response.json { writer in
             writer.beginObject()
             for (member, value) in [
                 ("status", "alive"), ("app", host.scripts.name), ("script_hash", host.scripts.hash),
+                ("log", host.logID.description),
             ] {
                 writer.name(member)
                 writer.string(value)
