@@ -45,6 +45,15 @@ public enum StandardLibrary {
     /// Notes the place of what a step asks for, loaded behind that where one is looked into.
     public static let trace = Source(file: "prelude/trace.lua", text: PackageResources.trace_lua)
 
+    /// The words of a prompt, loaded behind the prelude there: `repl.lua` first.
+    public static let consoleWords: [Source] = [
+        Source(file: "prelude/repl.lua", text: PackageResources.repl_lua),
+        Source(file: "prelude/repl_log.lua", text: PackageResources.repl_log_lua),
+        Source(file: "prelude/repl_writing.lua", text: PackageResources.repl_writing_lua),
+        Source(file: "prelude/repl_trying.lua", text: PackageResources.repl_trying_lua),
+        Source(file: "prelude/repl_live.lua", text: PackageResources.repl_live_lua),
+    ]
+
     /// What a script can `require` beside its own files, by name.
     ///
     /// They run as any script does, without privileges, and are compiled when they are first required.

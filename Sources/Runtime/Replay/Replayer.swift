@@ -168,7 +168,7 @@ final class Replayer {
 
 extension HandlerDefinition {
     /// Whether it is run for an event.
-    fileprivate func wants(_ event: RecordedEvent) -> Bool {
+    func wants(_ event: RecordedEvent) -> Bool {
         let category = event.stream.category[...]
         return routes.contains { $0.matches(category: category, type: event.type) }
             && (tags.isEmpty || Routing(routes, tags: tags).hasTags(event))

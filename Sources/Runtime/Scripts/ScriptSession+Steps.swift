@@ -62,6 +62,15 @@ extension ScriptSession {
         return try takeEffects(origin, context: step.context(handler.name))
     }
 
+    /// Runs lines of a console, and gives what `repl.lua` makes of their results.
+    func evaluate(_ text: [UInt8], file: String, time: LogTime) throws(LuaError) -> PackedReader {
+        try evaluate { arguments in
+            arguments.string(bytes: text)
+            arguments.string(file)
+            Self.writeSeed(&arguments, time: time, seed: UInt64(bitPattern: time))
+        }
+    }
+
     private static func writeSeed(_ arguments: inout PackedWriter, time: LogTime, seed: UInt64) {
         arguments.integer(time / 1_000)
         arguments.integer(Int64(bitPattern: seed))

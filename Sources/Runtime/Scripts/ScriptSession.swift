@@ -34,17 +34,19 @@ final class ScriptSession {
         logger: Logger,
         snapshots: SnapshotStore? = nil,
         specs: [SpecFile] = [],
-        replay: ReplayMode? = nil
+        replay: ReplayMode? = nil,
+        console: ConsoleMode? = nil
     ) throws(RuntimeError) {
         self.scripts = scripts
         words = HostWords(log: log, logger: logger, snapshots: snapshots, code: Self.code(of: scripts))
         do {
-            vm = try LuaVM(seed: log.identity.scriptSeed, limits: Self.limits(replay))
+            let limits = console == nil ? Self.limits(replay) : ConsoleMode.limits
+            vm = try LuaVM(seed: log.identity.scriptSeed, limits: limits)
             envelope = EventEnvelope(vm: vm)
             words.register(in: vm, envelope)
             var functions: [String: LuaFunction] = [:]
             let more = (specs.isEmpty ? [] : StandardLibrary.specWords) + (replay?.words ?? [])
-            for source in StandardLibrary.prelude + more {
+            for source in StandardLibrary.prelude + more + (console?.words ?? []) {
                 functions.merge(try vm.loadPrivileged(source.text, file: source.file)) { _, new in new }
             }
             Self.addModules(of: scripts, to: vm)
@@ -52,7 +54,7 @@ final class ScriptSession {
             for spec in specs { try vm.run(spec.text, file: spec.name) }
             self.functions = functions
             var results = try vm.call(Self.required("definitions", of: functions), arguments)
-            vm.lockGlobals()
+            if console == nil { vm.lockGlobals() }
             definitions = try Definitions(Self.parse(results.json() ?? []), of: scripts)
             words.schemas = definitions.schemas
             words.allowed = definitions.allowed
@@ -126,6 +128,13 @@ final class ScriptSession {
             if error.code == HostWords.callsOutCode, let call = words.calls.pending { throw .callsOut(call) }
             throw StepStop(error, context: context())
         }
+    }
+
+    /// Calls what a console's lines are evaluated by; its errors are for the person who wrote them.
+    func evaluate(_ pack: (inout PackedWriter) -> Void) throws(LuaError) -> PackedReader {
+        arguments.removeAll()
+        pack(&arguments)
+        return try vm.call(Self.required("evaluate", of: functions), arguments)
     }
 
     /// What the last step recorded, as effects.

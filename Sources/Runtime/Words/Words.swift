@@ -13,6 +13,22 @@ public enum Words {
         return (prelude + library).sorted { $0.name < $1.name }
     }()
 
+    /// The words of a prompt, which scripts don't have, in order of their names.
+    public static let console: [HelpEntry] = StandardLibrary.consoleWords.flatMap {
+        DocComments($0.text, module: nil).entries
+    }.sorted { $0.name < $1.name }
+
+    /// The entry of a word at a prompt: one of its own, or one of scripts.
+    ///
+    /// - Throws: as `entry(_:)`.
+    public static func consoleEntry(_ name: String) throws(RuntimeError) -> HelpEntry {
+        let entries = console + all
+        guard let entry = entries.first(where: { $0.name == name }) else {
+            throw .unknownWord(name, known: entries.map(\.name))
+        }
+        return entry
+    }
+
     /// The entry of a word.
     ///
     /// - Throws: `RuntimeError.unknownWord`, which says what was meant.

@@ -1,0 +1,114 @@
+import EventLog
+
+/// Words that write: to the fork, and from there to the host.
+///
+/// What they take is checked in `stdlib/prelude/repl_writing.lua`.
+extension Explorer {
+    static var writingWords: [String: Word] {
+        [
+            "repl_command": { explorer, options in try explorer.command(options) },
+            "repl_append": { explorer, options in try explorer.append(options) },
+            "repl_pending": { explorer, _ in .array(explorer.pending.map(\.json)) },
+            "repl_commit": { explorer, _ in try explorer.commit() },
+            "repl_discard": { explorer, _ in try explorer.discard() },
+        ]
+    }
+
+    private func command(_ options: JSONValue) throws -> JSONValue {
+        var command = Command(
+            aggregate: options["aggregate"]?.string ?? "",
+            key: options["key"]?.string ?? "",
+            name: options["command"]?.string ?? ""
+        )
+        if let arguments = options["args"], !arguments.isNull {
+            command.arguments = try arguments.bytes()[...]
+        }
+        if isWriting { return try written(.command(command)) }
+        let stream = try StreamName(category: command.aggregate, key: command.key)
+        let app = try steps()
+        command.expected = ExpectedRevision(seen: try view.revision(of: stream))
+        switch try app.decide(command) {
+        case .refused(let refusal):
+            // A refusal changes nothing, so nothing of it is kept to be committed.
+            if pending.isEmpty { view.reset(to: view.start) }
+            return refused(refusal.code, refusal.text)
+        case .accepted(let events):
+            pending.append(PendingStep(request: .command(command), events: events))
+            return ["events": .array(events.map(EventValue.json))]
+        }
+    }
+
+    private func append(_ options: JSONValue) throws -> JSONValue {
+        let stream = try StreamName(options["stream"]?.string ?? "")
+        guard !stream.isHostOwned else { throw RuntimeError.hostStream(stream) }
+        let event = NewEvent(
+            stream: stream,
+            type: options["type"]?.string ?? "",
+            data: try (options["data"] ?? [:]).bytes()[...],
+            meta: try (options["meta"] ?? [:]).bytes()[...],
+            tags: (options["tags"]?.array ?? []).compactMap(\.string)
+        )
+        if isWriting { return try written(.append(event, expected: .any)) }
+        let seen = ExpectedRevision(seen: try log().revision(of: stream))
+        try view.add(NewFrame(events: [event]))
+        let events = Array(view.own.suffix(1))
+        pending.append(PendingStep(request: .append(event, expected: seen), events: events))
+        return ["events": .array(events.map(EventValue.json))]
+    }
+
+    private func refused(_ code: String, _ text: String) -> JSONValue {
+        isNegative = true
+        return ["refused": ["code": .string(code), "text": .string(text)]]
+    }
+
+    private func written(_ request: PendingStep.Request) throws -> JSONValue {
+        guard pinned == nil else {
+            throw ExplorerError("the past can't be written to: at() goes back to now")
+        }
+        guard let send = services.send else { throw ExplorerError.noHost }
+        switch try send(request) {
+        case .accepted(let events): return ["events": .array(events)]
+        case .refused(let code, let text): return refused(code, text)
+        }
+    }
+
+    /// Sends what was tried; events of their own in one commit, commands one after another.
+    ///
+    /// What was sent is gone from the fork, what comes behind a refusal stays.
+    private func commit() throws -> JSONValue {
+        guard let send = services.send, let sendTogether = services.sendTogether else {
+            throw ExplorerError.noHost
+        }
+        let appends = pending.map(\.request).filter { if case .append = $0 { true } else { false } }
+        var events: [JSONValue] = []
+        var outcome: SentStep?
+        if appends.count == pending.count {
+            outcome = try sendTogether(appends)
+            if case .accepted(let sent)? = outcome {
+                events = sent
+                pending = []
+            }
+        } else {
+            while let step = pending.first {
+                let sent = try send(step.request)
+                outcome = sent
+                guard case .accepted(let more) = sent else { break }
+                events += more
+                pending.removeFirst()
+            }
+        }
+        if pending.isEmpty { try move(to: nil) }
+        var answer: [String: JSONValue] = ["events": .array(events), "left": .integer(Int64(pending.count))]
+        if case .refused(let code, let text)? = outcome {
+            for (name, value) in refused(code, text).object ?? [:] { answer[name] = value }
+        }
+        return .object(answer)
+    }
+
+    private func discard() throws -> JSONValue {
+        let count = pending.count
+        pending = []
+        try move(to: pinned)
+        return .integer(Int64(count))
+    }
+}

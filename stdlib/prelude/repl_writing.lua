@@ -1,0 +1,70 @@
+-- Words of a prompt that write. What they write stays on a fork, in memory, until `commit` sends it to the
+-- host; with --write they write at once. No handler reacts on the fork.
+
+local host = ...
+local env = host.env
+
+
+-- true and the events, or false and the refusal: as `command` gives them to a handler.
+local function outcome(answer)
+  if answer.refused then return false, answer.refused end
+  return true, answer.events
+end
+
+
+--- Decides a command, on the fork: true and the events, or false and the refusal `{ code, text }`.
+--- `command("order", "42", "place", { total = 5 })`. Nothing reaches the host until `commit()`.
+function env.command(aggregate, key, name, args)
+  host.check_text("the aggregate", aggregate, 2)
+  if math.type(key) == "integer" then key = tostring(key) end
+  host.check_text("the key", key, 2)
+  host.check_text("the command", name, 2)
+  if args ~= nil and type(args) ~= "table" then error("the arguments must be a table", 2) end
+  return outcome(host.repl_command({ aggregate = aggregate, key = key, command = name, args = args }))
+end
+
+
+--- Appends an event, on the fork: `append("payment-42", "PaymentReceived", { amount = 5 })`.
+--- The last argument may have `tags` and `meta`. Nothing reaches the host until `commit()`.
+function env.append(stream, type, data, options)
+  host.check_text("the stream", stream, 2)
+  host.check_text("the event's type", type, 2)
+  host.check_data(data, 2)
+  local checked = host.check_options_of("append", options, { tags = "table", meta = "table" })
+  return outcome(host.repl_append({
+    stream = stream, type = type, data = data, tags = host.list_of(checked.tags), meta = checked.meta,
+  }))
+end
+
+
+--- Shows what the fork holds, asks, and sends it to the host.
+--- Commands are decided by what is live there, each on its stream as it was seen here; events go as they are.
+--- `commit({ yes = true })` doesn't ask. Returns what is in the log now; false and the refusal when the host
+--- stands otherwise by now, and then what wasn't sent stays on the fork.
+function env.commit(options)
+  local checked = host.check_options_of("commit", options, { yes = "boolean" })
+  local pending = host.repl_pending()
+  if #pending == 0 then return "nothing to commit" end
+  for _, step in ipairs(pending) do
+    host.repl_show({ text = step.does })
+    for _, e in ipairs(step.events) do host.repl_show({ event = e }) end
+  end
+  if not checked.yes and not host.repl_ask({ question = "send this to the host?" }) then
+    return "nothing was sent; the fork holds it still"
+  end
+  local answer = host.repl_commit()
+  if answer.refused then
+    return false, { code = answer.refused.code, text = answer.refused.text, left = answer.left }
+  end
+  return answer.events
+end
+
+
+--- Forgets what the fork holds.
+function env.discard()
+  local count = host.repl_discard()
+  return count == 0 and "there was nothing on the fork" or "the fork is as the log again"
+end
+
+
+return {}
