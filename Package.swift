@@ -52,6 +52,7 @@ let package = Package(
         ),
         .target(name: "Lua", dependencies: ["CLua"], swiftSettings: strict),
         .target(name: "CChecksum", cSettings: strictC),
+        .target(name: "CEdit", cSettings: strictC, linkerSettings: [.linkedLibrary("edit")]),
         .target(
             name: "EventLog",
             dependencies: ["CChecksum", .product(name: "Logging", package: "swift-log")],
@@ -96,7 +97,7 @@ let package = Package(
         .executableTarget(
             name: "perilune",
             dependencies: [
-                "Server", "Runtime", "EventLog", "ReadModels", "Lua",
+                "Server", "Runtime", "EventLog", "ReadModels", "Lua", "CEdit",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),

@@ -16,7 +16,7 @@ struct Perilune: AsyncParsableCommand {
         version: Versions.perilune,
         subcommands: [
             InitCommand.self, RunCommand.self, CommandCommand.self, AppendCommand.self, QueryCommand.self,
-            StateCommand.self,
+            StateCommand.self, ReplCommand.self, EvalCommand.self,
             PublishCommand.self, HistoryCommand.self, RollbackCommand.self,
             EventsCommand.self, TailCommand.self, CaptureCommand.self, ProcessorsCommand.self,
             ParkedCommand.self,

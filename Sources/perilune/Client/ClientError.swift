@@ -45,7 +45,13 @@ struct ProblemDocument {
     }
 }
 
-extension ClientError {
+extension ClientError: CustomStringConvertible {
+    /// All of it, where it can't be taken apart: at a prompt.
+    var description: String {
+        if let text, !text.isEmpty { return "\(code): \(text)" }
+        return "\(code): \(detail)" + (hint.map { "\n  hint: \($0)" } ?? "")
+    }
+
     /// Stable, kebab-case.
     var code: String {
         switch self {

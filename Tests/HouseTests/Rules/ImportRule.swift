@@ -9,6 +9,7 @@ struct ImportRule: FileRule {
     static let allowed: [String: Set<String>] = [
         "CLua": [],
         "CChecksum": [],
+        "CEdit": [],
         "Lua": system.union(["CLua"]),
         "EventLog": system.union(["CChecksum", "Logging"]),
         "ReadModels": system.union(["GRDB", "GRDBSQLite", "Foundation"]),
@@ -21,7 +22,8 @@ struct ImportRule: FileRule {
             "NIOCore", "NIOHTTP1", "NIOPosix", "ServiceLifecycle", "Logging", "Foundation",
         ]),
         "perilune": system.union([
-            "Server", "Runtime", "EventLog", "ReadModels", "Lua", "ArgumentParser", "AsyncHTTPClient",
+            "Server", "Runtime", "EventLog", "ReadModels", "Lua", "CEdit", "ArgumentParser",
+            "AsyncHTTPClient",
             "NIOCore",
             "NIOHTTP1",
             "NIOFoundationCompat", "ServiceLifecycle", "UnixSignals", "Logging", "Foundation",
@@ -32,6 +34,7 @@ struct ImportRule: FileRule {
     static let homes: [String: Set<String>] = [
         "CLua": ["Lua"],
         "CChecksum": ["EventLog"],
+        "CEdit": ["perilune"],
         "GRDB": ["ReadModels"],
         "GRDBSQLite": ["ReadModels"],
         "SQLite3": [],

@@ -3,6 +3,7 @@ struct IncludeRule: FileRule {
     static let libraries: [String: [String]] = [
         "CLua": ["lua.h", "lauxlib.h", "lualib.h"],
         "CChecksum": ["xxhash.h"],
+        "CEdit": ["histedit.h", "locale.h", "sys/stat.h"],
         "CHeap": ["malloc.h"],
         // Compares with stock Lua.
         "LuaFuzz": ["lua.h", "lauxlib.h", "lualib.h"],

@@ -1,0 +1,87 @@
+/// What Tab gives: the text that all candidates go on with, or the candidates.
+///
+/// In quotes these are names of the app and of the log; else words, globals and fields.
+struct Completion: Equatable {
+    /// What is inserted at the cursor; may be empty.
+    let insertion: String
+
+    /// What could be meant, when that isn't clear yet.
+    let candidates: [String]
+
+    /// What fits a screen; more says nothing to anybody.
+    private static let candidatesMax = 60
+
+    private static let keywords = [
+        "and", "break", "do", "else", "elseif", "end", "false", "for", "function", "goto", "if", "in",
+        "local",
+        "nil", "not", "or", "repeat", "return", "then", "true", "until", "while",
+    ]
+
+    /// - Parameters:
+    ///   - before: the line up to the cursor.
+    ///   - words: what can be named outside quotes.
+    ///   - names: what can be named in them; only asked for there.
+    init(before: String, words: [String], names: () -> [String]) {
+        let quoted = Self.openQuote(in: before)
+        let start: Substring
+        let known: [String]
+        if let quoted {
+            start = quoted
+            known = names()
+        } else {
+            start = before.suffix(while: { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "." })
+            known = words + Self.keywords
+        }
+        // A field is offered when its table has been named.
+        let found = Set(
+            known.filter { name in
+                name.hasPrefix(start) && (quoted != nil || !name.dropFirst(start.count).contains("."))
+            }
+        ).sorted()
+        guard let first = found.first else {
+            (insertion, candidates) = ("", [])
+            return
+        }
+        let common = found.dropFirst().reduce(first) { $0.commonPrefix(with: $1) }
+        insertion = String(common.dropFirst(start.count))
+        candidates = found.count == 1 || !insertion.isEmpty ? [] : Array(found.prefix(Self.candidatesMax))
+    }
+
+    /// The text behind a quote that isn't closed; nil when there is none.
+    private static func openQuote(in text: String) -> Substring? {
+        var open: (mark: Character, start: String.Index)?
+        var isEscaped = false
+        for index in text.indices {
+            let character = text[index]
+            if isEscaped {
+                isEscaped = false
+            } else if character == "\\" {
+                isEscaped = open != nil
+            } else if let quote = open {
+                if character == quote.mark { open = nil }
+            } else if character == "\"" || character == "'" {
+                open = (character, text.index(after: index))
+            }
+        }
+        return open.map { text[$0.start...] }
+    }
+
+    /// As the editor takes it: what to insert, and below it the candidates.
+    var text: String? {
+        guard !insertion.isEmpty || !candidates.isEmpty else { return nil }
+        return ([insertion] + (candidates.isEmpty ? [] : [candidates.joined(separator: "  ")]))
+            .joined(separator: "\n")
+    }
+}
+
+extension String {
+    fileprivate func suffix(while isWanted: (Character) -> Bool) -> Substring {
+        var start = endIndex
+        while start > startIndex, isWanted(self[index(before: start)]) { start = index(before: start) }
+        return self[start...]
+    }
+
+    fileprivate func commonPrefix(with other: String) -> String {
+        String(zip(self, other).prefix { $0 == $1 }.map(\.0))
+    }
+}

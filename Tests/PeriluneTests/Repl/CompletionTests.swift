@@ -1,0 +1,38 @@
+import Testing
+
+@testable import perilune
+
+/// What Tab gives.
+@Suite struct CompletionTests {
+    private static let words = [
+        "state", "stream", "streams", "string", "string.rep", "string.reverse", "print",
+    ]
+
+    private func complete(_ before: String) -> Completion {
+        Completion(before: before, words: Self.words) {
+            ["order", "order-1", "order-12", "OrderPlaced", "pear"]
+        }
+    }
+
+    @Test func `one candidate is inserted, and what several have in common`() {
+        #expect(complete("pri").insertion == "nt")
+        #expect(complete("x = st").candidates == ["state", "stream", "streams", "string"])
+        #expect(complete("stre").insertion == "am")
+        #expect(complete("stream").candidates == ["stream", "streams"])
+        #expect(complete("nosuch").text == nil)
+    }
+
+    @Test func `fields come when their table is named`() {
+        #expect(complete("string.re").candidates == ["string.rep", "string.reverse"])
+        #expect(!complete("s").candidates.contains("string.rep"))
+    }
+
+    @Test func `in quotes it is names of the app and the log`() {
+        #expect(complete(#"state("ord"#).insertion == "er")
+        #expect(complete(#"stream('order-"#).insertion == "1")
+        #expect(complete(#"stream('order-1"#).candidates == ["order-1", "order-12"])
+        #expect(complete(#"state("order", "pe"#).insertion == "ar")
+        #expect(complete(#"f("a\"pe"#).text == nil)
+        #expect(complete(#"f("a") .. pri"#).insertion == "nt")
+    }
+}

@@ -1,0 +1,98 @@
+import Foundation
+import Testing
+
+extension Stories {
+    /// The words of the prompt from a script, with its exit codes.
+    struct EvalStory {
+        private struct Failure: Decodable {
+            let code: String
+        }
+
+        private static let restock = #"command("stock", "pear", "restock", { quantity = 3 })"#
+
+        @Test func `eval looks, tries and refuses, and writes nothing until it is told to`() async throws {
+            let folder = try TemporaryFolder()
+            try await HostProcess.with(in: folder) { host in
+                let line = CommandLineClient(host)
+                _ = try await line.people("command", "stock", "pear", "restock", #"{"quantity":3}"#)
+                #expect(try await line.people("eval", "1 + 1") == "2\n")
+                #expect(try await line.people("eval", "--json", "{ a = { 1, 2 } }") == #"{"a":[1,2]}"# + "\n")
+                let state = try await line.people("eval", #"state("stock", "pear").available"#)
+                #expect(state == "3\n")
+                // On the fork, and gone with it.
+                let tried = try await line.people(
+                    "eval",
+                    Self.restock + #"; return state("stock", "pear").available"#
+                )
+                #expect(tried == "6\n")
+                #expect(try await line.people("eval", #"#events("stock.*")"#) == "1\n")
+                let sent = try await line.people("eval", Self.restock + "; return #commit({ yes = true })")
+                #expect(sent.hasSuffix("\n1\n"), "\(sent)")
+                #expect(try await line.people("eval", #"#events("stock.*")"#) == "2\n")
+                _ = try await line.people("eval", "--write", Self.restock)
+                let tail = try await line.people("eval", #"tail("stock.*", { from = 1, count = 3 })"#)
+                #expect(tail.split(separator: "\n").count == 3 && tail.contains("stock-pear@2"), "\(tail)")
+                let rows = try await line.people("eval", #"query("stock-level", { sku = "pear" }).sku"#)
+                #expect(rows == "pear\n")
+            }
+            let data = folder.path + "/data"
+            let past = try await CommandLineRun.finish([
+                "eval", #"at(8); return state("stock", "pear").available"#, "--data", data,
+            ])
+            #expect(past.end == .code(0) && past.output == "3\n", "\(past)")
+            let asked = try await CommandLineRun.finish(["eval", "processors()", "--data", data])
+            #expect(asked.end == .code(1) && asked.errors.contains("needs a running host"), "\(asked)")
+        }
+
+        @Test func `what takes many pages to read is all there, once, either way`() async throws {
+            let count = 4_500
+            try await HostProcess.with { host in
+                let line = CommandLineClient(host)
+                let client = APIClient(host)
+                for start in stride(from: 0, to: count, by: 500) {
+                    let list = (start..<start + 500).map { #"{"type":"Noted","data":{"n":\#($0)}}"# }
+                    let body = "[" + list.joined(separator: ",") + "]"
+                    let _: AppendAnswer = try await client.expect(201, .post("/streams/note-1", body))
+                }
+                let sum =
+                    "local s, n = 0, 0 for _, e in ipairs(l) do s, n = s + e.data.n, n + 1 end return n, s"
+                let expected = "\(count)\n\(count * (count - 1) / 2)\n"
+                for read in [
+                    "events('note.*', { from = 1, limit = 9000 })", "events('*.Noted', { last = 4500 })",
+                    "stream('note-1', { limit = 9000 })", "stream('note-1', { last = 4500 })",
+                ] {
+                    #expect(try await line.people("eval", "local l = \(read) " + sum) == expected, "\(read)")
+                }
+                let middle = "stream('note-1', { from = 2500, limit = 3 })[3].data.n"
+                #expect(try await line.people("eval", middle) == "2502\n")
+                let newest =
+                    "events('note.*', { to = events('note.*', { last = 10 })[1].position, last = 2 })"
+                #expect(try await line.people("eval", newest + "[2].data.n") == "\(count - 10)\n")
+            }
+        }
+
+        @Test func `eval says by its exit code what came of it`() async throws {
+            let folder = try TemporaryFolder()
+            let script = try folder.write("lines.lua", "local a = 1\nreturn a + 1\n")
+            try await HostProcess.with(in: folder) { host in
+                let line = CommandLineClient(host)
+                #expect(try await line.people("eval", "-f", script) == "2\n")
+                let wrong = try await line.run(["eval", "error('boom')"])
+                #expect(wrong.end == .code(1) && wrong.errors.contains("input 1:1: boom"), "\(wrong)")
+                let open = try await line.run(["eval", "f("])
+                #expect(open.end == .code(1) && open.errors.contains("something is still open"), "\(open)")
+                let refused = try await line.run(["eval", #"command("order", "1", "pay", { amount = 1 })"#])
+                #expect(refused.end == .code(2) && refused.output.contains("unknown-order"), "\(refused)")
+                let unknown = try await line.run(["eval", "--json", #"query("nosuch")"#])
+                #expect(unknown.end == .code(1), "\(unknown)")
+                let document = try JSONDecoder().decode(Failure.self, from: Data(unknown.errors.utf8))
+                #expect(document.code == "unknown-query")
+                let both = try await line.run(["eval", "1", "-f", script])
+                #expect(both.end == .code(64), "\(both)")
+                try await host.kill()
+                let away = try await line.run(["eval", "1"])
+                #expect(away.end == .code(69) && away.errors.contains("host-unreachable"), "\(away)")
+            }
+        }
+    }
+}
