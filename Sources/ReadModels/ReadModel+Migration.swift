@@ -22,7 +22,7 @@ extension ReadModel {
         if let position = try outcome.get() { reach(position) }
     }
 
-    private func fill(_ body: (ReadModelWriter) throws -> Void, readable: [String] = []) throws -> UInt64? {
+    private func fill(_ body: (ReadModelWriter) throws -> Void) throws -> UInt64? {
         try connection.transaction {
             let sql = "select position from \(Self.oldSchema).\(ReservedTables.checkpoint)"
             guard case .integer(let stored)? = try connection.row(sql, [], as: .host)?["position"],
