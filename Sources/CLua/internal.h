@@ -309,6 +309,7 @@ void clua_match_push_capture(clua_match *m, int index, const char *s, const char
 int clua_require(lua_State *L);
 void clua_loading_reset(lua_State *L, int length);
 int clua_load_text(lua_State *L, const char *source, size_t length, const char *file);
+int clua_load_code(lua_State *L, const char *code, size_t length, const char *file);
 int clua_compile(lua_State *L);
 
 /* random.c */

@@ -6,12 +6,11 @@
 
 #include <string.h>
 
-/* Compiles text (never bytecode) with the scripts' environment; pushes the function, or the message and
- * returns 0. */
-int clua_load_text(lua_State *L, const char *source, size_t length, const char *file) {
+/* Loads a chunk of one kind, "t" or "b", with the scripts' environment. */
+static int load_chunk(lua_State *L, const char *chunk, size_t length, const char *file, const char *kind) {
     clua_vm *vm = clua_of(L);
     lua_pushfstring(L, "@%s", file);
-    int status = luaL_loadbufferx(L, source, length, lua_tostring(L, -1), "t");
+    int status = luaL_loadbufferx(L, chunk, length, lua_tostring(L, -1), kind);
     lua_remove(L, -2);
     if (status != LUA_OK) {
         /* Nesting too deep for the parser comes as LUA_ERRRUN, but is about the text too. */
@@ -22,6 +21,16 @@ int clua_load_text(lua_State *L, const char *source, size_t length, const char *
     lua_rawgeti(L, LUA_REGISTRYINDEX, vm->env_ref);
     lua_setupvalue(L, -2, 1); /* a main chunk's only upvalue is _ENV */
     return 1;
+}
+
+/* Compiles text (never bytecode); pushes the function, or the message and returns 0. */
+int clua_load_text(lua_State *L, const char *source, size_t length, const char *file) {
+    return load_chunk(L, source, length, file, "t");
+}
+
+/* The same of what clua_precompile made in this process; Lua doesn't check bytecode, so no other is loaded. */
+int clua_load_code(lua_State *L, const char *code, size_t length, const char *file) {
+    return load_chunk(L, code, length, file, "b");
 }
 
 /* host.compile(text, file): the text as a function of the scripts' environment; one that isn't Lua raises a

@@ -84,6 +84,7 @@ typedef struct load_request {
     const char *source;
     size_t length;
     const char *file;
+    int is_code;
 } load_request;
 
 static int run_body(lua_State *L) {
@@ -97,7 +98,7 @@ static int run_body(lua_State *L) {
 }
 
 int32_t clua_run(clua_vm *vm, const uint8_t *source, size_t length, const char *file) {
-    load_request request = {(const char *)source, length, file};
+    load_request request = {(const char *)source, length, file, 0};
     return clua_protected(vm, run_body, &request);
 }
 
@@ -120,7 +121,10 @@ static void export_functions(lua_State *L, const char *file) {
 static int privileged_body(lua_State *L) {
     clua_vm *vm = clua_of(L);
     load_request *request = lua_touserdata(L, 1);
-    if (!clua_load_text(L, request->source, request->length, request->file)) return lua_error(L);
+    int is_loaded = request->is_code
+        ? clua_load_code(L, request->source, request->length, request->file)
+        : clua_load_text(L, request->source, request->length, request->file);
+    if (!is_loaded) return lua_error(L);
     lua_rawgeti(L, LUA_REGISTRYINDEX, vm->privileged_ref);
     lua_setupvalue(L, -2, 1);
     lua_rawgeti(L, LUA_REGISTRYINDEX, vm->host_ref);
@@ -132,7 +136,12 @@ static int privileged_body(lua_State *L) {
 }
 
 int32_t clua_load_privileged(clua_vm *vm, const uint8_t *source, size_t length, const char *file) {
-    load_request request = {(const char *)source, length, file};
+    load_request request = {(const char *)source, length, file, 0};
+    return clua_protected(vm, privileged_body, &request);
+}
+
+int32_t clua_load_precompiled(clua_vm *vm, const uint8_t *code, size_t length, const char *file) {
+    load_request request = {(const char *)code, length, file, 1};
     return clua_protected(vm, privileged_body, &request);
 }
 

@@ -92,6 +92,11 @@ int32_t clua_add_module(clua_vm *vm, const char *name, const uint8_t *source, si
 /* Runs a chunk with the `host` table as argument; clua_results are then name, function reference, and so
  * on. */
 int32_t clua_load_privileged(clua_vm *vm, const uint8_t *source, size_t length, const char *file);
+/* clua_results is then the bytecode of a chunk, which no other process can use. */
+int32_t clua_precompile(clua_vm *vm, const uint8_t *source, size_t length, const char *file);
+/* As clua_load_privileged, of what clua_precompile made. Never of bytes from elsewhere: Lua doesn't check
+ * them. */
+int32_t clua_load_precompiled(clua_vm *vm, const uint8_t *code, size_t length, const char *file);
 /* Runs a chunk in the sandboxed environment that all script chunks of the VM share. */
 int32_t clua_run(clua_vm *vm, const uint8_t *source, size_t length, const char *file);
 /* clua_results is then what a chunk compiles to, without what comments and layout change; nothing is run. */

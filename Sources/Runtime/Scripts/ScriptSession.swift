@@ -47,7 +47,7 @@ final class ScriptSession {
             var functions: [String: LuaFunction] = [:]
             let more = (specs.isEmpty ? [] : StandardLibrary.specWords) + (replay?.words ?? [])
             for source in StandardLibrary.prelude + more + (console?.words ?? []) {
-                functions.merge(try vm.loadPrivileged(source.text, file: source.file)) { _, new in new }
+                functions.merge(try vm.loadPrivileged(CompiledLibrary.chunk(of: source))) { _, new in new }
             }
             Self.addModules(of: scripts, to: vm)
             try vm.run(scripts.files[ScriptSet.entry] ?? [], file: ScriptSet.entry)
