@@ -6,14 +6,9 @@ extension ScriptWorker {
     /// What the scripts that decide declare.
     var definitions: Definitions { session.definitions }
 
-    /// Loads a version beside those that are there.
-    func load(_ scripts: ScriptSet, as number: Int) throws(RuntimeError) {
-        sessions[number] = try ScriptSession(
-            scripts: scripts,
-            log: services.log,
-            logger: services.logger,
-            snapshots: services.snapshots
-        )
+    /// Takes a VM with another version in it, beside those that are there.
+    func take(_ session: sending ScriptSession, as number: Int) {
+        sessions[number] = session
     }
 
     /// How many versions are loaded.

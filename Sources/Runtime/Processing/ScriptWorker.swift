@@ -20,8 +20,6 @@ actor ScriptWorker {
     var isClosed = false
     /// Those who wait until batches may begin again.
     var atTheGate: [CheckedContinuation<Void, Never>] = []
-    /// What a VM is loaded with.
-    let services: Services
     private let running: RunningSteps?
     private let index: Int
     private let log: EventID
@@ -34,7 +32,7 @@ actor ScriptWorker {
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
-    /// What every VM of the worker is loaded with.
+    /// What every VM of the workers is loaded with.
     struct Services: Sendable {
         let log: any EventLog
         let logger: Logger
@@ -54,13 +52,7 @@ actor ScriptWorker {
         thread = WorkerThread(name: "script-\(index)")
         self.index = index
         self.running = running
-        self.services = services
-        let session = try ScriptSession(
-            scripts: scripts,
-            log: services.log,
-            logger: services.logger,
-            snapshots: services.snapshots
-        )
+        let session = try ScriptSession(scripts, services)
         firstDefinitions = session.definitions
         self.session = session
         current = WorkerPool.firstVersion
@@ -280,5 +272,17 @@ actor ScriptWorker {
         } catch {
             preconditionFailure("the prelude's \(name) failed: \(error)")
         }
+    }
+}
+
+extension ScriptSession {
+    /// A VM for a worker.
+    convenience init(_ scripts: ScriptSet, _ services: ScriptWorker.Services) throws(RuntimeError) {
+        try self.init(
+            scripts: scripts,
+            log: services.log,
+            logger: services.logger,
+            snapshots: services.snapshots
+        )
     }
 }

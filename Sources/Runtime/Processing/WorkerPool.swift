@@ -9,6 +9,9 @@ import ReadModels
 struct WorkerPool: Sendable {
     let workers: [ScriptWorker]
 
+    /// What their VMs are loaded with.
+    let services: ScriptWorker.Services
+
     /// Which of the versions that they have loaded decides.
     let live: LiveVersion
 
@@ -29,7 +32,7 @@ struct WorkerPool: Sendable {
             "two VMs with one seed iterate differently: the Lua library isn't seeded"
         )
         var workers: [ScriptWorker] = []
-        let services = ScriptWorker.Services(log: log, logger: options.logger, snapshots: snapshots)
+        services = ScriptWorker.Services(log: log, logger: options.logger, snapshots: snapshots)
         for index in 0..<options.workers {
             workers.append(
                 try ScriptWorker(index: index, running: running, scripts: scripts, services: services)

@@ -81,8 +81,7 @@ actor ScriptPublisher {
             throw RuntimeError(reading: error)
         }
         versions += 1
-        let workers = swap.context.pool.workers
-        let version = try await ScriptVersion.load(scripts, number: versions, in: workers)
+        let version = try await ScriptVersion.load(scripts, number: versions, in: swap.context.pool)
         guard !isStopping else { throw .stopping }
         let position = try await swap.perform(version, change, recording: event)
         return PublishReport(

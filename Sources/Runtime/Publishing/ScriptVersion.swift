@@ -12,14 +12,18 @@ final class ScriptVersion: Sendable {
 
     private let workers: [ScriptWorker]
 
-    /// Loads a set in each worker, beside what it runs; all of them have it then, or none.
+    /// Loads a set for each worker, beside what it runs; all of them have it then, or none.
     static func load(
         _ scripts: ScriptSet,
         number: Int,
-        in workers: [ScriptWorker]
+        in pool: WorkerPool
     ) async throws(RuntimeError) -> ScriptVersion {
+        let (loader, workers) = (ScriptLoader(), pool.workers)
+        defer { loader.end() }
         do {
-            for worker in workers { try await worker.load(scripts, as: number) }
+            for worker in workers {
+                await worker.take(try await loader.session(of: scripts, pool.services), as: number)
+            }
         } catch {
             for worker in workers { await worker.unload(number) }
             throw error
