@@ -157,6 +157,9 @@ public final class Host: Sendable {
     /// - Throws: `RuntimeError.contractViolation` for an event that isn't what the app's scripts declare.
     public func commit(_ frame: NewFrame) async throws(RuntimeError) -> Receipt {
         for event in frame.events where event.stream.isHostOwned { throw .hostStream(event.stream) }
+        for event in frame.events where StepStamp.isClaimed(by: event.meta) {
+            throw .hostMeta(type: event.type)
+        }
         guard frame.marks.isEmpty else { throw .invalidInput("marks are moved by processors alone") }
         let frame = try await contracts.checked(frame)
         let receipt: Receipt

@@ -40,6 +40,9 @@ public enum RuntimeError: Error, Sendable {
     /// The stream belongs to the host; callers can read it, but not append.
     case hostStream(StreamName)
 
+    /// The meta of an event that a caller appends says that scripts have decided it.
+    case hostMeta(type: String)
+
     /// The idempotency key was used before, for another command.
     case keyReused(String, earlier: String)
 
@@ -111,6 +114,7 @@ extension RuntimeError: CustomStringConvertible {
         case .parkedBehind: "parked-behind"
         case .invalidInput: "invalid-input"
         case .hostStream: "host-stream"
+        case .hostMeta: "host-meta"
         case .keyReused: "idempotency-key-reused"
         case .contractViolation: "contract-violation"
         case .script(let failure): failure.code
@@ -149,6 +153,7 @@ extension RuntimeError: CustomStringConvertible {
             "retry or skip position \(first) first; those behind it follow in order"
         case .invalidInput: "see the HTTP API page for the shape that is expected"
         case .hostStream: "append to a stream whose category doesn't start with \"$\""
+        case .hostMeta: "leave \"\(StepStamp.ruleName)\" out of \"meta\", or give it another name"
         case .keyReused: "use a fresh key for each attempt at something new"
         case .contractViolation(let violation):
             "`event \(violation.type.debugDescription)` in the app's scripts says what it must be"
@@ -188,6 +193,8 @@ extension RuntimeError: CustomStringConvertible {
             "position \(position) is parked behind position \(first) of the same key"
         case .invalidInput(let reason): reason
         case .hostStream(let stream): "stream \(stream) belongs to the host"
+        case .hostMeta(let type):
+            "the meta of \(type) has a \"\(StepStamp.ruleName)\", which names the scripts that decided an event"
         case .keyReused(let key, let earlier):
             "the idempotency key \(key.debugDescription) was used for \(earlier)"
         case .contractViolation(let violation): violation.description

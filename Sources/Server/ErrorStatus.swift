@@ -8,7 +8,7 @@ enum ErrorStatus {
         case "invalid-json", "invalid-input", "invalid-name", "invalid-frame", "bad-request",
             "not-rebuildable":
             400
-        case "host-stream", "cross-origin":
+        case "host-stream", "host-meta", "cross-origin":
             403
         case "not-found", "unknown-aggregate", "unknown-command", "unknown-query", "unknown-processor",
             "unknown-parked", "unknown-event", "unknown-scripts", "unknown-segment", "unknown-word",

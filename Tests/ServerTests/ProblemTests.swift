@@ -45,7 +45,8 @@ struct ProblemTests {
     }
 
     @Test(arguments: [
-        ("invalid-json", 400), ("invalid-name", 400), ("host-stream", 403), ("unknown-query", 404),
+        ("invalid-json", 400), ("invalid-name", 400), ("host-stream", 403), ("host-meta", 403),
+        ("unknown-query", 404),
         ("contract-violation", 422),
         ("wrong-expected-revision", 409), ("body-too-large", 413), ("limit-exceeded", 413),
         ("not-available", 501),

@@ -82,6 +82,20 @@ struct StreamRouteTests {
         }
     }
 
+    @Test(arguments: [#"{"by":"order.place","rule":"0"}"#, #"{"\u0072ule":null}"#])
+    func `nobody outside says that scripts have decided an event`(meta: String) async throws {
+        try await TestServer.run { server in
+            let answer = try await server.post("/streams/a-1", #"{"type":"X","meta":\#(meta)}"#)
+            #expect(answer.status == 403)
+            #expect(answer.code == "host-meta")
+            let events = #"{"events":[{"stream":"a-1","type":"X","meta":\#(meta)}]}"#
+            #expect(try await server.post("/commits", events).code == "host-meta")
+            #expect(server.log.lastPosition == 0)
+            let own = #"{"type":"X","meta":{"by":"mara","causation":"mail 7","note":"as a rule"}}"#
+            #expect(try await server.post("/streams/a-1", own).status == 201)
+        }
+    }
+
     @Test func `the host's own streams take no appends`() async throws {
         try await TestServer.run { server in
             let answer = try await server.post("/streams/%24parked-1", #"{"type":"X"}"#)

@@ -31,6 +31,26 @@ struct StepStamp: Hashable, Sendable {
         correlation = meta["correlation"]?.string ?? ""
     }
 
+    /// The member without which no meta is a stamp.
+    static let ruleName = "rule"
+
+    /// Whether the meta of an event from outside says that scripts have decided it, and would lead whoever
+    /// asks for its reason astray.
+    static func isClaimed(by meta: ArraySlice<UInt8>) -> Bool {
+        guard mayNameRule(meta) else { return false }
+        // What is no JSON is refused where it enters.
+        return (try? JSONValue(parsing: meta))?[ruleName] != nil
+    }
+
+    /// Saves parsing most metas; behind a backslash any name may be.
+    private static func mayNameRule(_ meta: ArraySlice<UInt8>) -> Bool {
+        let name = Array(ruleName.utf8)
+        guard meta.count > name.count, !meta.contains(UInt8(ascii: "\\")) else { return !meta.isEmpty }
+        return (meta.startIndex...meta.endIndex - name.count).contains { start in
+            meta[start] == name[0] && meta[start..<start + name.count].elementsEqual(name)
+        }
+    }
+
     private init(by: String, causation: EventID?, correlation: String, rule: String) {
         self.by = by
         self.causation = causation
