@@ -1,7 +1,10 @@
 import EventLog
 
-/// What scripts that are to go live make of the newest events: run in two VMs with different hash seeds, so
-/// that what depends on the order inside a table shows.
+/// What scripts that are to go live make of the newest events.
+///
+/// They run in two VMs with different hash seeds and different pasts, so that what depends on the order
+/// inside a table shows, and what a script keeps between steps outside its state: for that, the second VM
+/// runs the first step of each processor twice.
 ///
 /// A step that fails counts unless it fails with the live scripts too; so does one of a handler that is new.
 /// What the log has as failed already is no news: a set that was live may come back with its parked events.
@@ -19,6 +22,8 @@ struct ReplayCheck {
     private var liveReplayer: Replayer?
     private var failures: [ScriptFailure] = []
     private var told: Set<String> = []
+    /// Processors and commands of which a step was rehearsed.
+    private var rehearsed: Set<String> = []
     /// By handler whose steps fail: positions that its parked records name.
     private var setAside: [String: Set<Position>] = [:]
 
@@ -78,6 +83,7 @@ struct ReplayCheck {
     }
 
     private mutating func check(_ step: RecordedStep) throws {
+        if rehearsed.insert(step.by).inserted { _ = try replayers[1].run(step, isRehearsal: true) }
         let runs = try replayers.map { try $0.run(step) }
         guard runs[0].isSame(as: runs[1]) else { return add(Self.difference(runs, of: step)) }
         guard case .failed(let failure) = runs[0].ending else { return }
@@ -143,8 +149,8 @@ struct ReplayCheck {
         let index = place?.offset ?? min(events.count, others.count)
         let places = runs[0].places.indices.contains(index) ? runs[0].places : runs[1].places
         let parts = (places.indices.contains(index) ? places[index] : "").split(separator: ":")
-        let summary = "the same step did two different things under two hash seeds"
-        let hint = "it depends on something outside its event and its state: an order, a global, an identity"
+        let summary = "the same step did two different things in two VMs"
+        let hint = "it depends on something outside its event and its state, such as a local of its file"
         let file = parts.first.map(String.init) ?? ""
         let line = parts.count > 1 ? Int(parts[1]) ?? 0 : 0
         return ScriptFailure(

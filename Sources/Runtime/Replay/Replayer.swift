@@ -21,6 +21,7 @@ final class Replayer {
     private let log: EventID
     private let traces: Bool
     private var batch: UInt64 = 0
+    private var isRehearsal = false
 
     /// Loads an app.
     ///
@@ -52,8 +53,14 @@ final class Replayer {
 
     /// Runs a step on the log up to its end, to which the view must have been moved.
     ///
+    /// - Parameters:
+    ///   - step: the step.
+    ///   - isRehearsal: whether it is run once more after that; then all that it changed is taken back, save
+    ///     what its scripts keep to themselves.
+    /// - Returns: what comes of it now.
     /// - Throws: what reading the log throws.
-    func run(_ step: RecordedStep) throws(EventLogError) -> ReplayedStep {
+    func run(_ step: RecordedStep, isRehearsal: Bool = false) throws(EventLogError) -> ReplayedStep {
+        self.isRehearsal = isRehearsal
         if case .command(let command, _) = step.cause { try warm(try StreamName(command.stream)) }
         for event in step.events where !event.stream.isHostOwned { try warm(event.stream) }
         return switch step.cause {
@@ -116,7 +123,7 @@ final class Replayer {
             undo(after: error)
         }
         if traces { replayed.places = takePlaces() }
-        settle(asRecorded: replayed.isRecorded(as: step.events))
+        settle(asRecorded: !isRehearsal && replayed.isRecorded(as: step.events))
         return replayed
     }
 

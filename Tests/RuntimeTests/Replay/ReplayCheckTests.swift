@@ -37,6 +37,36 @@ import Testing
         )
     }
 
+    @Test(arguments: [
+        ("function(e) end }", #"function(e) kept = kept + 1 emit("all-1", "Seen", { n = kept }) end }"#),
+        ("emit(\"OrderShipped\", {}", "kept = kept + 1 emit(\"OrderShipped\", { n = kept }"),
+    ])
+    func `a step that counts in a local of its file is told at its line`(
+        text: String,
+        counting: String
+    ) async throws {
+        let log = try await ReplayApps.history()
+        let hidden = AppFixture(
+            "local kept = 0\n" + (ReplayApps.shop.files["app.lua"] ?? "").replacing(text, with: counting)
+        )
+        let failures = try check(hidden, over: log)
+        #expect(failures.map(\.code) == ["step-not-deterministic"])
+        let lines = (hidden.files["app.lua"] ?? "").split(separator: "\n", omittingEmptySubsequences: false)
+        #expect(failures.map(\.line) == [(lines.firstIndex { $0.contains("kept + 1") } ?? -2) + 1])
+    }
+
+    @Test func `a cache in a local of its file is no reason`() async throws {
+        let log = try await ReplayApps.history()
+        let cache = #"""
+            function(e)
+              kept[e.key] = kept[e.key] or #e.key
+              emit("all-1", "Seen", { n = kept[e.key] })
+            end }
+            """#
+        let text = (ReplayApps.shop.files["app.lua"] ?? "").replacing("function(e) end }", with: cache)
+        #expect(try check(AppFixture("local kept = {}\n" + text), over: log) == [])
+    }
+
     @Test func `a command that fails on what was asked has its failure told`() async throws {
         let log = try await ReplayApps.history()
         let failures = try check(shop("local total = args.total", as: "local total = args.sum"), over: log)
