@@ -28,20 +28,13 @@ actor HandlerProcessor {
     private(set) var definition: HandlerDefinition
     private(set) var version: ScriptVersion
     private(set) var routing: Routing
-    private var router: Router
+    private(set) var router: Router
 
     var lanes: [Lane] = []
     var parked: ParkedEvents
-    /// Everything up to here was read, by the pump or by the router, and put into lanes.
-    private var read: Position = 0
-    /// Everything up to here was read by the pump: lanes with nothing of it for them soon move their marks.
-    private(set) var pumped: Position = 0
-    /// Whether the router brings events, or will when the pump's wish to join is answered.
-    private var takes = false
-    /// Whether the router has answered: then `read` goes on with what it reaches.
-    private var hasJoined = false
-    /// Names the newest wish to join: what an earlier one brings is refused.
-    private var ticket: UInt64 = 0
+    /// How far its events are in its lanes, and who brings more; `HandlerProcessor+Reading.swift` alone
+    /// changes it while it runs.
+    var reading = Reading()
     /// Whether the log knew nothing of the processor when it was read.
     private var isNew: Bool
     var isPaused = false
@@ -80,7 +73,7 @@ actor HandlerProcessor {
     /// First events of keys that have waited, by group.
     var due: [[Position]]
     private var signals: [Signal] = []
-    private var room = Signal()
+    private(set) var room = Signal()
 
     /// Reads the processor's marks and parked events.
     init(
@@ -102,7 +95,7 @@ actor HandlerProcessor {
         isNew = marks.isEmpty
         lanes = (0..<RuntimeLimits.lanes).map { Lane(mark: marks[$0] ?? 0) }
         parked = try ParkedEvents(of: definition.name, log: context.log)
-        read = lanes.map(\.mark).min() ?? 0
+        reading = Reading(from: lanes.map(\.mark).min() ?? 0)
     }
 
     /// Reads again what the log holds of the processor: where its lanes stand, and what it gave up on.
@@ -112,7 +105,7 @@ actor HandlerProcessor {
         isNew = marks.isEmpty
         lanes = (0..<RuntimeLimits.lanes).map { Lane(mark: marks[$0] ?? 0) }
         self.parked = parked
-        (read, pumped) = (lanes.map(\.mark).min() ?? 0, 0)
+        reading.begin(from: lanes.map(\.mark).min() ?? 0)
     }
 
     /// Records where the very first start begins, when the handler says so; `start` goes on from there.
@@ -121,7 +114,7 @@ actor HandlerProcessor {
         do {
             let position = try await definition.from.begin(definition.name, in: context.log)
             for lane in lanes.indices { lanes[lane].mark = position }
-            read = position
+            reading.read = position
             isNew = false
         } catch {
             halt(ScriptFailure(stopping: error, of: definition.name))
@@ -184,7 +177,7 @@ actor HandlerProcessor {
     ///
     /// The events in its lanes stay there, so both must want the same.
     func adopt(_ definition: HandlerDefinition, of version: ScriptVersion, router: Router) {
-        if takes { leave() }
+        if reading.takes { leave() }
         self.definition = definition
         self.version = version
         self.router = router
@@ -250,114 +243,10 @@ actor HandlerProcessor {
     /// The worker that runs the steps of a group.
     func worker(of group: Int) -> ScriptWorker { context.pool.worker(of: group) }
 
-    private func pump() async {
-        while isRunning {
-            if takes || hasReadEnough {
-                await room.wait()
-                continue
-            }
-            do {
-                let page = try context.log.read(
-                    ReadRequest(routing.filter, after: read, limit: RuntimeLimits.readPage)
-                )
-                pumped = max(pumped, page.scannedTo)
-                enqueue(routing.wanted(of: page.events), through: page.scannedTo)
-                if page.reachedEnd, !hasReadEnough { try await join() }
-            } catch {
-                if isRunning { halt(ScriptFailure(stopping: error, of: definition.name)) }
-                return
-            }
-        }
-    }
-
-    /// Everything up to here has been read and put into lanes.
-    var scanned: Position { hasJoined ? max(read, router.reached) : read }
-
-    /// Asks the router to bring what comes behind what was read; waits for the log itself if it can't.
-    private func join() async throws {
-        ticket += 1
-        takes = true
-        let mine = ticket
-        let answer = await router.join(
-            definition.index - 1,
-            at: read,
-            take: { events, position in await self.take(events, through: position, mine) },
-            leave: { await self.leave(mine) }
-        )
-        switch answer {
-        case .joined: hasJoined = takes && ticket == mine
-        case .behind: takes = false
-        case .closed:
-            takes = false
-            try await context.log.waitForEvent(after: read)
-        }
-    }
-
-    /// What the router brings: all that is wanted up to a position; false when the processor reads on alone.
-    private func take(_ events: [RecordedEvent], through position: Position, _ ticket: UInt64) -> Bool {
-        guard takes, isRunning, ticket == self.ticket else { return false }
-        enqueue(events, through: position)
-        if hasReadEnough { leave() }
-        return takes
-    }
-
-    private func leave(_ ticket: UInt64) {
-        if ticket == self.ticket { leave() }
-    }
-
-    /// From here on the pump reads again.
-    private func leave() {
-        read = scanned
-        (takes, hasJoined) = (false, false)
-        room.raise()
-    }
-
-    /// A lane that waits to try again, or for an answer, must not keep the others from reading on, so it may
-    /// queue more than they.
-    private var hasReadEnough: Bool {
-        var (waiting, running) = (0, 0)
-        for lane in lanes.indices {
-            let count = lanes[lane].queue.count
-            if lanes[lane].isHeld { waiting += count } else { running += count }
-        }
-        return running >= RuntimeLimits.backlogMax || waiting >= RuntimeLimits.waitingBacklogMax
-    }
-
-    /// Puts events into their lanes, all that are wanted up to a position.
-    ///
-    /// The router may bring again what the pump has read, and a lane's mark may be further than what is read.
-    private func enqueue(_ events: [RecordedEvent], through position: Position) {
-        var isWoken = Array(repeating: false, count: groups)
-        for event in events where event.position > read {
-            let lane = Lane.of(event)
-            guard event.position > lanes[lane].mark else { continue }
-            lanes[lane].queue.append(event)
-            isWoken[group(of: lane)] = true
-        }
-        read = max(read, position)
-        for group in isWoken.indices where isWoken[group] { wake(group) }
-        let newest = newestMark
-        if lanes.contains(where: { isIdle($0, newest) }) { wakeAll() }
-    }
-
-    /// The mark of the lane that has come furthest.
-    var newestMark: Position { lanes.map(\.mark).max() ?? 0 }
-
-    /// Whether a lane has nothing to do, and a mark that lags.
-    ///
-    /// Beside lanes that move, or behind a backlog that was read, it moves soon, to spare a restart the same
-    /// reading; where nothing happens for the processor it moves seldom, so that thousands of idle handlers
-    /// cost next to no flushes.
-    func isIdle(_ lane: Lane, _ newestMark: Position) -> Bool {
-        guard lane.queue.isEmpty else { return false }
-        return lane.mark + RuntimeLimits.idleMarkLag < max(newestMark, pumped)
-            || lane.mark + RuntimeLimits.quietMarkLag < scanned
-    }
-
     private func runGroup(_ group: Int) async {
         while await signals[group].next() {
             while isRunning, await turn(of: group) {
-                if !takes { room.raise() }
+                if !reading.takes { room.raise() }
             }
         }
         await finishClaimed(of: group)
