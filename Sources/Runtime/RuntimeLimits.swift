@@ -115,6 +115,9 @@ public enum RuntimeLimits {
     /// as at once.
     static let publishReplayEventsMax = 256
 
+    /// Waiting timers that a publish looks at when a command is gone: about a second, those due first.
+    static let publishTimersMax = 100_000
+
     /// Names in a line of the report at the start: one screen, however many processors an app has.
     static let startReportNamesMax = 8
 

@@ -12,6 +12,12 @@ struct ScriptChange: Sendable {
     /// Aggregates that are gone.
     let goneAggregates: [String]
 
+    /// Aggregates that weren't there.
+    let newAggregates: [String]
+
+    /// Commands that are gone, with those of gone aggregates: `order.place`.
+    let goneCommands: Set<String>
+
     init(from old: Definitions, to new: Definitions) {
         let names = Set(old.codes.keys).union(new.codes.keys).sorted()
         lines = names.compactMap { name in
@@ -31,5 +37,14 @@ struct ScriptChange: Sendable {
         )
         goneHandlers = old.handlers.map(\.name).filter { handlers[$0] == nil }
         goneAggregates = old.aggregates.keys.filter { new.aggregates[$0] == nil }.sorted()
+        newAggregates = new.aggregates.keys.filter { old.aggregates[$0] == nil }.sorted()
+        goneCommands = old.commands.subtracting(new.commands)
+    }
+}
+
+extension Definitions {
+    /// All commands of all aggregates: `order.place`.
+    fileprivate var commands: Set<String> {
+        Set(aggregates.flatMap { aggregate, commands in commands.map { "\(aggregate).\($0)" } })
     }
 }

@@ -31,6 +31,16 @@ extension ScriptFailure {
         )
     }
 
+    /// A command that is gone from the scripts, and that timers will send.
+    static func goneCommand(_ name: String, timers: Int) -> ScriptFailure {
+        let waiting = timers == 1 ? "a timer waits" : "\(timers) timers wait"
+        return ScriptFailure(
+            publishing: "command-has-timers",
+            "the command \(name) is gone, and \(waiting) to send it",
+            hint: "keep it until they have fired; with --force what they send is parked when it is due"
+        )
+    }
+
     /// Scripts that can't be loaded as they are, for a reason that isn't at a line.
     init(refusing error: RuntimeError) {
         if case .script(let failure) = error {

@@ -103,7 +103,7 @@ actor ScriptPublisher {
         let definitions = try await checks.definitions(of: scripts)
         let change = ScriptChange(from: live.definitions, to: definitions)
         try refuseTables(definitions, live.definitions)
-        if !isForced { try await refuseLosses(change, definitions, live) }
+        if !isForced { try await ScriptLosses(change, swap).refuse() }
         if isTried { try await checks.run(scripts, instead: live.scripts) }
         return (definitions, change)
     }
@@ -124,29 +124,6 @@ actor ScriptPublisher {
             for table in model.tables {
                 guard let owner = owners[table.name.lowercased()], owner != name else { continue }
                 failures.append(ScriptFailure(refusing: .readModel(.tableTaken(table.name, by: owner))))
-            }
-        }
-        guard failures.isEmpty else { throw .publishRefused(failures) }
-    }
-
-    /// Refuses what would leave something behind that somebody still waits for.
-    private func refuseLosses(
-        _ change: ScriptChange,
-        _ definitions: Definitions,
-        _ live: ScriptVersion
-    ) async throws(RuntimeError) {
-        var failures: [ScriptFailure] = []
-        for name in change.goneHandlers {
-            let count = await swap.processors.handler(name)?.parkedEvents().count ?? 0
-            if count > 0 { failures.append(.goneHandler(name, parked: count)) }
-        }
-        for name in change.goneAggregates {
-            do throws(EventLogError) {
-                let page = try swap.context.log.read(ReadRequest(.category(name), limit: 1))
-                let added = Set(definitions.aggregates.keys).subtracting(live.definitions.aggregates.keys)
-                if !page.events.isEmpty { failures.append(.goneAggregate(name, added: added.sorted())) }
-            } catch {
-                throw .log(error)
             }
         }
         guard failures.isEmpty else { throw .publishRefused(failures) }

@@ -25,6 +25,9 @@ extension Timekeeper {
         return status
     }
 
+    /// Where the timers stand in the log that are due first.
+    func waitingTimers(atMost count: Int) -> [Position] { timers.positions(atMost: count) }
+
     /// When each schedule ticks next, in microseconds since 1970; absent before its rule is recorded.
     func nextTicks() -> [String: LogTime] {
         var ticks: [String: LogTime] = [:]

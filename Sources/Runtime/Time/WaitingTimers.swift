@@ -49,6 +49,12 @@ struct WaitingTimers: Sendable {
     /// Everything that waits, in no order.
     var all: [WaitingTimer] { heap.unordered }
 
+    /// Where the timers stand that are due first.
+    func positions(atMost count: Int) -> [Position] {
+        let waiting = byPosition?.map { WaitingTimer(due: $0.value, position: $0.key) } ?? all
+        return (waiting.count <= count ? waiting : Array(waiting.sorted().prefix(count))).map(\.position)
+    }
+
     mutating func fold(_ event: RecordedEvent) throws {
         folded += 1
         switch try TimerRecord(event) {

@@ -117,4 +117,36 @@ import Testing
             #expect(failures.first?.summary.contains("is purchase its new name?") == true)
         }
     }
+
+    @Test func `a command that timers will send, however long ago they were set`() async throws {
+        let later = #"""
+            aggregate "alarm" {
+              commands = {
+                ring = function() emit("Rang", {}) end,
+                rest = function() emit("Rested", {}) end,
+              },
+              events = {},
+            }
+            handler "later" {
+              on = "order.Placed",
+              run = function(e) send("alarm", e.key, "ring", {}, { after = "1h" }) end,
+            }
+            """#
+        try await PublishTests.withShop(PublishTests.shop(more: later)) { fixture in
+            _ = try await fixture.execute("order-1 place", #"{"total":1}"#)
+            try await fixture.untilIdle()
+            for _ in 0..<RuntimeLimits.publishReplayEventsMax { try await fixture.append("note-1 Noted {}") }
+            let changed = later.replacing("ring", with: "wake")
+            let failures = try await Self.refused(PublishTests.shop(more: changed), by: fixture)
+            #expect(failures.map(\.code) == ["command-has-timers"])
+            #expect(failures.first?.summary == "the command alarm.ring is gone, and a timer waits to send it")
+            let harmless = later.replacing("rest", with: "sleep")
+            try await fixture.host.publish(try PublishTests.shop(more: harmless).scripts())
+            let due = try #require(try await fixture.status(of: "$timers").nextDue)
+            // Another timer of the app is due within the same minute.
+            fixture.clock.advance(by: due - fixture.clock.now + 60_000_000)
+            try await fixture.until("$timers", is: "empty") { $0.waitingTimers == 0 }
+            try await fixture.host.publish(try PublishTests.shop(more: changed).scripts())
+        }
+    }
 }
