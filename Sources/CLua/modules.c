@@ -28,7 +28,7 @@ int clua_load_text(lua_State *L, const char *source, size_t length, const char *
     return load_chunk(L, source, length, file, "t");
 }
 
-/* The same of what clua_precompile made in this process; Lua doesn't check bytecode, so no other is loaded. */
+/* The same of what clua_precompile made in this process: Lua doesn't check bytecode, no other is loaded. */
 int clua_load_code(lua_State *L, const char *code, size_t length, const char *file) {
     return load_chunk(L, code, length, file, "b");
 }
