@@ -194,7 +194,7 @@ extension RuntimeError: CustomStringConvertible {
         case .invalidInput(let reason): reason
         case .hostStream(let stream): "stream \(stream) belongs to the host"
         case .hostMeta(let type):
-            "the meta of \(type) has a \"\(StepStamp.ruleName)\", which names the scripts that decided an event"
+            "the meta of \(type) has a \"\(StepStamp.ruleName)\", which names the scripts that decided"
         case .keyReused(let key, let earlier):
             "the idempotency key \(key.debugDescription) was used for \(earlier)"
         case .contractViolation(let violation): violation.description
