@@ -261,7 +261,9 @@ local function definitions()
     contracts = host.contracts(), allow = host.allowed(),
   }
   for name, body in pairs(defined.aggregate) do
-    all.aggregates[name] = { commands = names(body.commands), events = names(body.events) }
+    all.aggregates[name] = {
+      commands = names(body.commands), events = names(body.events), fold = host.fold_fingerprint(name, body),
+    }
   end
   for index, name in ipairs(order.handler) do
     local body = defined.handler[name]

@@ -1,8 +1,9 @@
 -- What a definition is made of, as a number: its code and all that the code can reach, without what comments,
--- empty lines and names of locals change. A projection whose number is unchanged keeps its rows; of the
--- others the number tells what an edit has changed.
+-- empty lines and names of locals change. A projection whose number is unchanged keeps its rows, and an
+-- aggregate whose folding has the same number its snapshots; of the others the number tells what an edit has
+-- changed.
 --
--- Invariant: two definitions of one number make the same rows. The other way round is no promise: where it
+-- Invariant: two definitions of one number make the same rows and states. The other way round is no promise: where it
 -- can't tell, it says so, and the host goes by the hash of all scripts. What the host itself does is not in
 -- it; FORMAT is to be changed with that.
 
@@ -104,6 +105,14 @@ function host.fingerprint(body)
   return fingerprint {
     on = body.on, fields = body.fields, where = body.where, run = body.run,
     upcasters = host.upcasters(body.on),
+  }
+end
+
+
+-- The number of how an aggregate's state is folded: an edit of its commands leaves it as it is.
+function host.fold_fingerprint(name, body)
+  return fingerprint {
+    initial = body.initial, events = body.events, upcasters = host.upcasters { name .. ".*" },
   }
 end
 

@@ -14,6 +14,8 @@ struct Definitions: Sendable {
     var allowed = AllowedOrigins()
     /// What looks like a slip and may be meant, a sentence each.
     var doubts: [String] = []
+    /// What states are folded with.
+    var folds: FoldCodes
     /// Of each definition, by its kind and name (`handler reserve-stock`), a number that an edit of its code
     /// changes; "" where that can't be told.
     var codes: [String: String] = [:]
@@ -66,7 +68,9 @@ extension Definitions {
     ///
     /// - Throws: `RuntimeError.invalidApp` for what the prelude can't check.
     init(_ json: JSONValue, of scripts: ScriptSet) throws(RuntimeError) {
-        for (name, body) in json["aggregates"]?.object ?? [:] {
+        let declared = json["aggregates"]?.object ?? [:]
+        folds = FoldCodes(declared.compactMapValues { $0["fold"]?.string }, of: scripts)
+        for (name, body) in declared {
             aggregates[name] = (body["commands"]?.array ?? []).compactMap(\.string)
         }
         for (index, body) in (json["handlers"]?.array ?? []).enumerated() {

@@ -5,8 +5,8 @@ import ReadModels
 
 /// Snapshots of aggregates: a fold that would be long begins where another one ended.
 ///
-/// A snapshot is used only when it was made by the same code, and when the log has the very event that it
-/// ends with; else the stream is folded. So nothing depends on it but time.
+/// A snapshot is used only when it was made by the same folding (`FoldCodes`), and when the log has the very
+/// event that it ends with; else the stream is folded. So nothing depends on it but time.
 extension HostWords {
     /// Events that a stream has at least before anybody looks for its snapshot: `aggregates.lua` saves none
     /// before.
@@ -15,7 +15,8 @@ extension HostWords {
     func registerSnapshots(in vm: LuaVM) {
         vm.register("load_snapshot") { [unowned self] arguments, results in
             let stream = try StreamName(arguments.text())
-            guard let snapshots, let newest = try log.revision(of: stream), newest + 1 >= Self.eventsMin,
+            guard let snapshots, let code = folds?.code(of: stream.category),
+                let newest = try log.revision(of: stream), newest + 1 >= Self.eventsMin,
                 let snapshot = try snapshots.snapshot(of: stream.text, code: code),
                 let last = try event(snapshot.revision, of: stream),
                 last.position == snapshot.position, last.time == snapshot.time
@@ -25,9 +26,9 @@ extension HostWords {
             results.integer(Int64(snapshot.position))
         }
         vm.register("save_snapshot") { [unowned self] arguments, _ in
-            guard let snapshots else { return }
             let stream = try StreamName(arguments.text())
-            guard case .integer(let revision)? = arguments.next(),
+            guard let snapshots, let code = folds?.code(of: stream.category),
+                case .integer(let revision)? = arguments.next(),
                 case .string(let state)? = arguments.next(),
                 let last = try event(Revision(revision), of: stream)
             else { return }

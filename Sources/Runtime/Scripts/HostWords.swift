@@ -32,14 +32,14 @@ final class HostWords {
     /// Where the app's steps may call; nowhere while it loads.
     var allowed = AllowedOrigins()
 
+    /// What states are folded with; nil while the app loads, when none is.
+    var folds: FoldCodes?
+
     let log: any EventLog
     let logger: Logger
     let snapshots: SnapshotStore?
-    /// What states are folded with, for their snapshots.
-    let code: String
 
-    init(log: any EventLog, logger: Logger, snapshots: SnapshotStore?, code: String) {
-        self.code = code
+    init(log: any EventLog, logger: Logger, snapshots: SnapshotStore?) {
         self.log = log
         self.logger = logger
         self.snapshots = snapshots

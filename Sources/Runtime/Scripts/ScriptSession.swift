@@ -38,7 +38,7 @@ final class ScriptSession {
         console: ConsoleMode? = nil
     ) throws(RuntimeError) {
         self.scripts = scripts
-        words = HostWords(log: log, logger: logger, snapshots: snapshots, code: Self.code(of: scripts))
+        words = HostWords(log: log, logger: logger, snapshots: snapshots)
         do {
             let limits = console == nil ? Self.limits(replay) : ConsoleMode.limits
             vm = try LuaVM(seed: log.identity.scriptSeed, limits: limits)
@@ -58,6 +58,7 @@ final class ScriptSession {
             definitions = try Definitions(Self.parse(results.json() ?? []), of: scripts)
             words.schemas = definitions.schemas
             words.allowed = definitions.allowed
+            words.folds = definitions.folds
             fields = Self.declareFields(of: definitions, in: vm)
             handlerFields = definitions.handlers.map { [fields] in fields[$0.name] }
             handle = Self.required("handle", of: functions)
@@ -69,18 +70,6 @@ final class ScriptSession {
             preconditionFailure("loading throws LuaError and RuntimeError only, not \(error)")
         }
     }
-
-    /// What states are folded with: the app's scripts, and all of the host's own.
-    ///
-    /// A release with another library folds anew, though no script of the app has changed.
-    static func code(of scripts: ScriptSet) -> String { "\(scripts.hash)-\(library)" }
-
-    private static let library: String = {
-        var hash = StableHash()
-        let modules = StandardLibrary.modules.map(\.source)
-        for source in StandardLibrary.prelude + modules { hash.add(source.text) }
-        return String(hash.value, radix: 16)
-    }()
 
     /// The library first: the app's own module of a name takes the place of the library's.
     private static func addModules(of scripts: ScriptSet, to vm: LuaVM) {

@@ -57,7 +57,12 @@ import Testing
 
     private static func saved(_ folder: TemporaryFolder, _ app: AppFixture = box) throws -> Snapshot? {
         let store = try SnapshotStore(folder: folder.path)
-        let snapshot = try store.snapshot(of: "box-1", code: ScriptSession.code(of: try app.scripts()))
+        let session = try ScriptSession(
+            scripts: try app.scripts(),
+            log: MemoryLog(),
+            logger: Logger(label: "test")
+        )
+        let snapshot = try store.snapshot(of: "box-1", code: session.definitions.folds.code(of: "box"))
         try store.close()
         return snapshot
     }
@@ -109,6 +114,32 @@ import Testing
         #expect(try Self.saved(folder, Self.plain)?.revision == 999)
         let sums = try log.read(ReadRequest(.all)).events.filter { $0.type == "Looked" }.map(EventText.line)
         #expect(sums == [7, 14, 21].map { #"box-1 Looked {"shared":true,"sum":\#(499_500 + $0)}"# })
+    }
+
+    @Test func `an edit that changes nothing of how a state is folded leaves its snapshot in use`()
+        async throws
+    {
+        let folder = try TemporaryFolder()
+        let log = try await Self.log(events: 300)
+        try await Self.host(log, in: folder) { _ = try await $0.execute("box-1 look") }
+        let text = try #require(Self.box.files["app.lua"])
+        let command = text.replacing("emit(\"Looked\", {", with: "emit(\"Looked\", { more = 1,")
+        let handler = text + "\nhandler \"h\" { on = \"box.Put\", run = function() end }"
+        for edited in [command, handler] {
+            #expect(edited != text)
+            #expect(try Self.saved(folder, AppFixture(edited)) != nil)
+        }
+        let fold = text.replacing("seen = {}", with: "seen = {}, more = 1")
+        let upcaster =
+            text + """
+
+                event "box.Put" { version = 2 }
+                upcast("box.Put", 1, function(data) return { n = data.n + 1 } end)
+                """
+        for edited in [fold, upcaster] {
+            #expect(edited != text)
+            #expect(try Self.saved(folder, AppFixture(edited)) == nil)
+        }
     }
 
     @Test func `a snapshot of other scripts, or of another history, isn't used`() async throws {
