@@ -3,9 +3,9 @@
 -- aggregate whose folding has the same number its snapshots; of the others the number tells what an edit has
 -- changed.
 --
--- Invariant: two definitions of one number make the same rows and states. The other way round is no promise: where it
--- can't tell, it says so, and the host goes by the hash of all scripts. What the host itself does is not in
--- it; FORMAT is to be changed with that.
+-- Invariant: two definitions of one number make the same rows and states. The other way round is no promise:
+-- where it can't tell, it says so, and the host goes by the hash of all scripts. What the host itself does is
+-- not in it; FORMAT is to be changed with that.
 
 local host = ...
 local env, inside, mix = host.env, host.inside, host.mix
