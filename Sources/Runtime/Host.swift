@@ -68,6 +68,7 @@ public final class Host: Sendable {
         for handler in processors.handlers { await handler.begin() }
         await processors.router.start()
         for handler in processors.handlers { await handler.start() }
+        await host.publisher.keepUpLeftRows()
         for projection in processors.projections { await projection.start() }
         await host.timekeeper.start()
         return host

@@ -115,6 +115,10 @@ public enum RuntimeLimits {
     /// as at once.
     static let publishReplayEventsMax = 256
 
+    /// Versions before the live one in which a start looks for the code of rows that it finds: some
+    /// milliseconds each, and rows older than that have been built anew in between.
+    static let leftRowsVersionsMax = 8
+
     /// Waiting timers that a publish looks at when a command is gone: about a second, those due first.
     static let publishTimersMax = 100_000
 

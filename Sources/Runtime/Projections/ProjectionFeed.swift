@@ -25,8 +25,9 @@ final class ProjectionFeed {
     let model: ReadModel
     /// The code that the rows were made by; nil when it is gone.
     ///
-    /// A host that starts with edited scripts has only the new code: the rows of the old one then stay as
-    /// they are. When scripts are exchanged while they run, the old code goes on here, and both are fed.
+    /// When scripts are exchanged while they run, the old code goes on here, and both are fed. A host that
+    /// starts with edited scripts looks for the old ones in the log; the rows of code that it doesn't find
+    /// stay as they are.
     var code: ProjectionCode?
     /// The event that failed last, and how often it did in a row.
     var failing: Position = 0

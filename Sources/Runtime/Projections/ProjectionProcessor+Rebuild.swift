@@ -2,9 +2,8 @@ import EventLog
 import Logging
 import ReadModels
 
-/// How a new generation of the rows comes to be: because the projection's definition changed, then the old
-/// rows stay as they are until the new ones take their place; or because an operator asked for it, then the
-/// old ones are fed meanwhile.
+/// How a new generation of the rows comes to be: because the projection's definition changed, or because
+/// an operator asked for it. The old ones are fed meanwhile, unless the code that made them isn't known.
 extension ProjectionProcessor {
     /// Begins to build the rows anew, beside those that answer.
     ///
@@ -19,6 +18,9 @@ extension ProjectionProcessor {
         }
     }
 
+    /// Whether the rows that answer were made by another definition than the one that decides now.
+    var answersByOtherCode: Bool { !answering.model.reflects(definition.readModel) }
+
     /// How far the new generation is; nil when none is built.
     var progress: RebuildProgress? {
         guard let building else { return nil }
@@ -27,7 +29,7 @@ extension ProjectionProcessor {
         let passed = position - min(buildStart.position, position)
         return RebuildProgress(
             generation: building.model.generation,
-            reason: answering.isFed ? .asked : .changed,
+            reason: answersByOtherCode ? .changed : .asked,
             position: position,
             target: max(position, context.log.lastPosition),
             eventsPerSecond: seconds > 0 && passed > 0 ? Double(passed) / seconds : nil
@@ -82,7 +84,7 @@ extension ProjectionProcessor {
     }
 
     func announce(_ feed: ProjectionFeed) {
-        let why = answering.isFed ? "as asked" : "since its definition changed"
+        let why = answersByOtherCode ? "since its definition changed" : "as asked"
         context.logger.info(
             """
             projection \(definition.name) builds generation \(feed.model.generation) \(why), from position \

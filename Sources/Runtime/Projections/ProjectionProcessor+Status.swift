@@ -26,7 +26,8 @@ extension ProjectionProcessor {
         if stopReason != nil || isStopping { return .stopped }
         if isPaused { return .paused }
         if isWaiting { return .retrying }
-        return answering.isFed ? .running : .building
+        let awaitsNewRows = building != nil && answersByOtherCode
+        return awaitsNewRows || !answering.isFed ? .building : .running
     }
 
     private func lagSeconds(behind position: Position) -> Double {

@@ -19,6 +19,19 @@ extension ProjectionProcessor {
         wake()
     }
 
+    /// Whether nobody keeps up the rows that answer, since the host began without the code that made them.
+    var hasLeftRows: Bool { !answering.isFed }
+
+    /// Has the rows that answer kept up by a version that was live before, if it is the one that made them.
+    func keepUpRows(by version: ScriptVersion) {
+        guard hasLeftRows,
+            let definition = version.definitions.projections.first(where: { $0.name == name }),
+            answering.model.reflects(definition.readModel)
+        else { return }
+        answering.code = ProjectionCode(definition, of: version, in: context.pool)
+        wake()
+    }
+
     /// The generation that is to be built now, if any.
     private func go(on model: ReadModel?) {
         if let building, building.model === model {

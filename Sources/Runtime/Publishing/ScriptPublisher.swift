@@ -6,8 +6,8 @@ import ReadModels
 ///
 /// Whatever goes wrong before the log says that they are live, what was live goes on.
 actor ScriptPublisher {
-    private let swap: ScriptSwap
-    private let isRecorded: Bool
+    let swap: ScriptSwap
+    let isRecorded: Bool
     private var versions = WorkerPool.firstVersion
     private var isStopping = false
     /// The newest request; the next begins when it has ended.
@@ -80,8 +80,7 @@ actor ScriptPublisher {
         } catch {
             throw RuntimeError(reading: error)
         }
-        versions += 1
-        let version = try await ScriptVersion.load(scripts, number: versions, in: swap.context.pool)
+        let version = try await load(scripts)
         guard !isStopping else { throw .stopping }
         let position = try await swap.perform(version, change, recording: event)
         return PublishReport(
@@ -91,6 +90,12 @@ actor ScriptPublisher {
             changes: change.lines,
             doubts: version.definitions.doubts
         )
+    }
+
+    /// Loads a set beside those that are there.
+    func load(_ scripts: ScriptSet) async throws(RuntimeError) -> ScriptVersion {
+        versions += 1
+        return try await ScriptVersion.load(scripts, number: versions, in: swap.context.pool)
     }
 
     private func checked(

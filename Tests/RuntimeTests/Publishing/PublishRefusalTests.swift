@@ -146,6 +146,7 @@ import Testing
             // Another timer of the app is due within the same minute.
             fixture.clock.advance(by: due - fixture.clock.now + 60_000_000)
             try await fixture.until("$timers", is: "empty") { $0.waitingTimers == 0 }
+            try await fixture.untilIdle()
             try await fixture.host.publish(try PublishTests.shop(more: changed).scripts())
         }
     }

@@ -127,4 +127,33 @@ import Testing
             )
         }
     }
+
+    @Test func `a start with edited scripts keeps the old rows up by the code that the log has`() async throws
+    {
+        let folder = try TemporaryFolder()
+        let log = MemoryLog()
+        var options = HostFixture.Options(readModelFolder: folder.path)
+        options.recordsScripts = true
+        try await withHost(Self.app(), log: log, options: options) { fixture in
+            try await fixture.append(#"order-ada Placed {"total":5}"#)
+            try await fixture.untilIdle()
+        }
+        // Other scripts were live in between, which left the rows as they were.
+        let between = AppFixture(
+            (Self.app().files["app.lua"] ?? "") + "\nquery \"x\" { run = function() end }"
+        )
+        try await withHost(between, log: log, options: options) { try await $0.untilIdle() }
+        try await withHost(Self.app(add: "e.data.no.total"), log: log, options: options) { fixture in
+            try await fixture.append(#"order-ada Placed {"total":1}"#)
+            try await fixture.untilIdle()
+            #expect(try await fixture.query("totals") == #"[{"customer":"ada","total":6}]"#)
+            let status = try await fixture.status(of: "totals")
+            #expect(status.generation == 1 && status.rebuild == nil)
+            #expect(status.lastFailure?.summary.contains("field 'no'") == true)
+        }
+        try await withHost(Self.app(add: "e.data.total * 10"), log: log, options: options) { fixture in
+            try await fixture.untilIdle()
+            #expect(try await fixture.query("totals") == #"[{"customer":"ada","total":60}]"#)
+        }
+    }
 }
