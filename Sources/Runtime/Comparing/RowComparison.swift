@@ -102,24 +102,7 @@ struct RowComparison {
     ) throws -> ScriptFailure? {
         guard let definition = version.definition else { return nil }
         let model = try store.open(definition.readModel).newest
-        let routing = Routing(definition.routes)
-        var position: Position = 0
-        while position < end {
-            let request = ReadRequest(routing.filter, after: position, limit: RuntimeLimits.buildEventsMax)
-            let page = try log.read(request)
-            let events = page.events.filter { $0.position <= end && routing.wants($0) }
-            let next = min(end, page.scannedTo)
-            do throws(ProjectionFailure) {
-                try version.session.apply(events, with: definition, to: model, upTo: next)
-            } catch {
-                switch error {
-                case .event(_, let failure): return failure
-                case .readModel(let error): throw error
-                }
-            }
-            position = next
-        }
-        return nil
+        return try RowFold(definition, of: version.session, in: model).advance(to: end, in: log)
     }
 
     /// The rows of a table; nil when the version doesn't have it, or has too many.

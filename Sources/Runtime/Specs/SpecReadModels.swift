@@ -111,28 +111,9 @@ final class SpecReadModels {
         for definition in opened.session.definitions.projections {
             let models = try opened.store.open(definition.readModel)
             for model in [models.building, models.answering].compactMap(\.self) {
-                try apply(definition, to: model, opened)
-            }
-        }
-    }
-
-    private func apply(_ definition: ProjectionDefinition, to model: ReadModel, _ opened: Opened) throws {
-        let routing = Routing(definition.routes)
-        while model.position < opened.log.lastPosition {
-            let page = try opened.log.read(
-                ReadRequest(routing.filter, after: model.position, limit: RuntimeLimits.batchEventsMax)
-            )
-            let wanted = page.events.filter(routing.wants)
-            guard !wanted.isEmpty else {
-                model.pass(to: page.scannedTo)
-                continue
-            }
-            do {
-                try opened.session.apply(wanted, with: definition, to: model, upTo: page.scannedTo)
-            } catch {
-                switch error {
-                case .event(_, let failure): throw ends(with: failure)
-                case .readModel(let error): throw error
+                let fold = RowFold(definition, of: opened.session, in: model)
+                if let failure = try fold.advance(to: opened.log.lastPosition, in: opened.log) {
+                    throw ends(with: failure)
                 }
             }
         }
