@@ -74,4 +74,12 @@ local function warm(aggregate, key)
 end
 
 
-return { state_now = state_now, warm = warm }
+local undo_step = host.aggregates.undo_step
+
+local function undo(out_of_memory)
+  pages = nil                           -- a kill in `warm` let nothing come behind it
+  return undo_step(out_of_memory)
+end
+
+
+return { state_now = state_now, warm = warm, undo_step = undo }

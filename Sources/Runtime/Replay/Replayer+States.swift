@@ -13,20 +13,30 @@ extension Replayer {
         guard session.definitions.aggregates[stream.category] != nil,
             let newest = try past.revision(of: stream), newest > Self.foldedMax
         else { return }
-        var isBehind = true
-        while isBehind {
-            beginBatch()
-            var results = housekeep("warm") { arguments in
-                arguments.string(stream.category)
-                arguments.string(stream.key)
-            }
-            if case .integer(let revision)? = results.next() {
-                isBehind = revision < Int64(newest)
-            } else {
-                isBehind = false
-            }
+        while let revision = warmPage(of: stream), revision < Int64(newest) {}
+    }
+
+    /// Folds one page of it; the revision that was reached, nil when the fold fails or has no end.
+    ///
+    /// The step behind it fails there too, and says where.
+    private func warmPage(of stream: StreamName) -> Int64? {
+        beginBatch()
+        defer { settle(asRecorded: true) }
+        do {
+            var results = try fold(stream, by: "warm")
             session.discardEffects()
-            settle(asRecorded: true)
+            guard case .integer(let revision)? = results.next() else { return nil }
+            return revision
+        } catch {
+            undo(after: error)
+            return nil
+        }
+    }
+
+    private func fold(_ stream: StreamName, by function: String) throws(StepStop) -> PackedReader {
+        try session.call(function, context: "state of \(stream)") { arguments in
+            arguments.string(stream.category)
+            arguments.string(stream.key)
         }
     }
 
@@ -41,10 +51,7 @@ extension Replayer {
             settle(asRecorded: true)
         }
         do {
-            var results = try session.call("state_now", context: "state of \(stream)") { arguments in
-                arguments.string(stream.category)
-                arguments.string(stream.key)
-            }
+            var results = try fold(stream, by: "state_now")
             return String(decoding: results.jsonText(), as: UTF8.self)
         } catch {
             undo(after: error)

@@ -71,16 +71,18 @@ import Testing
         #expect(late < 10 * early, "\(early), then \(late)")
     }
 
-    @Test func `a stream that is longer than a step's budget is folded before the step`() async throws {
-        let app: AppFixture = """
-            aggregate "meter" {
-              initial = { sum = 0 },
-              commands = { show = function(m) emit("Shown", { sum = m.sum }) end },
-              events = { Read = function(m, e)
-                for _ = 1, 1500 do m.sum = m.sum + 1 end
-              end },
-            }
-            """
+    private static func meter(_ fold: String) -> AppFixture {
+        """
+        aggregate "meter" {
+          initial = { sum = 0 },
+          commands = { show = function(m) emit("Shown", { sum = m.sum }) end },
+          events = { Read = function(m, e) \(fold) end },
+        }
+        """
+    }
+
+    /// A long stream, then a command on it.
+    private static func meterHistory() async throws -> MemoryLog {
         let log = MemoryLog()
         let frame = NewFrame(events: try (0..<1_000).map { _ in try EventText.event("meter-1 Read") })
         for _ in 0..<14 { _ = try await log.commit(frame) }
@@ -90,8 +92,22 @@ import Testing
         var record = try EventText.event("$command-meter-1 CommandAccepted \(asked)")
         (record.id, record.meta) = (id, meta[...])
         _ = try await log.commit(NewFrame(events: [record]))
-        let steps = try ReplayApps.replay(app, over: log)
+        return log
+    }
+
+    @Test func `a stream that is longer than a step's budget is folded before the step`() async throws {
+        let app = Self.meter("for _ = 1, 1500 do m.sum = m.sum + 1 end")
+        let steps = try ReplayApps.replay(app, over: try await Self.meterHistory())
         #expect(try JSONValue(parsing: steps[0].replayed.events[1].data)["sum"] == 21_000_000)
+    }
+
+    @Test func `a fold without an end fails the step behind it, and no more`() async throws {
+        let app = Self.meter("while true do end")
+        let steps = try ReplayApps.replay(app, over: try await Self.meterHistory())
+        guard case .failed(let failure) = steps[0].replayed.ending else {
+            return #expect(Bool(false), "\(steps[0].replayed.ending)")
+        }
+        #expect(failure.code == "script-instruction-limit" && failure.file == "app.lua", "\(failure)")
     }
 
     @Test func `what a step asks for has the line that asked for it`() async throws {
