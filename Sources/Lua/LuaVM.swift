@@ -75,10 +75,10 @@ public final class LuaVM {
         return LuaShape(number: number, owner: owner)
     }
 
-    /// Lets another thread end the calls of this VM.
-    public func watch(_ interruption: LuaInterruption) {
+    /// Lets another thread end the calls of this VM; with nil, nobody any more.
+    public func watch(_ interruption: LuaInterruption?) {
         self.interruption = interruption
-        clua_watch_flag(vm, interruption.flag)
+        clua_watch_flag(vm, interruption?.flag)
     }
 
     /// Calls a function.

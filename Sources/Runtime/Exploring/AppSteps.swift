@@ -10,6 +10,7 @@ final class AppSteps {
     let session: ScriptSession
 
     private let log: OverlayLog
+    private let interruption: LuaInterruption
     private var batch: UInt64 = 0
 
     /// Loads it.
@@ -18,10 +19,12 @@ final class AppSteps {
     init(
         _ scripts: ScriptSet,
         log: OverlayLog,
+        interruption: LuaInterruption,
         logger: Logger
     ) throws(RuntimeError) {
         self.scripts = scripts
         self.log = log
+        self.interruption = interruption
         session = try ScriptSession(scripts: scripts, log: log, logger: logger)
     }
 
@@ -71,10 +74,12 @@ final class AppSteps {
             throw RuntimeError.unknownAggregate(stream.category, known: Array(aggregates.keys))
         }
         do {
-            var results = try session.call("state_at", context: "state of \(stream)") { arguments in
-                arguments.string(stream.category)
-                arguments.string(stream.key)
-                arguments.integer(Int64(clamping: position))
+            var results = try scripted { () throws(StepStop) in
+                try session.call("state_at", context: "state of \(stream)") { arguments in
+                    arguments.string(stream.category)
+                    arguments.string(stream.key)
+                    arguments.integer(Int64(clamping: position))
+                }
             }
             let state = results.jsonText()
             guard case .integer(let revision)? = results.next() else {
@@ -93,7 +98,7 @@ final class AppSteps {
         batch += 1
         housekeep("begin_batch") { $0.integer(Int64(batch)) }
         session.words.context = context
-        do { return try body() } catch {
+        do { return try scripted(body) } catch {
             session.discardEffects()
             var outOfMemory = false
             if case .failed(let failure) = error { outOfMemory = failure.code == "script-memory-limit" }
@@ -101,6 +106,13 @@ final class AppSteps {
             settle(false)
             throw Self.failure(error)
         }
+    }
+
+    /// Runs the app's code: it alone can be interrupted, and the bookkeeping around it never.
+    private func scripted<Result>(_ body: () throws(StepStop) -> Result) throws(StepStop) -> Result {
+        session.vm.watch(interruption)
+        defer { session.vm.watch(nil) }
+        return try body()
     }
 
     private func settle(_ committed: Bool) {

@@ -14,12 +14,12 @@ extension Explorer {
                     guard let event = try log.event(at: Position(max(0, position))) else {
                         throw RuntimeError.unknownEvent("position \(position)")
                     }
-                    return try HandlerTrial.run(handler, on: event, of: log, scripts)
+                    return try explorer.run(handler, on: event, of: log, scripts)
                 }
                 let trial = OverlayLog(log, endingAt: log.lastPosition, clock: explorer.services.clock)
                 try trial.add(NewFrame(events: [try Explorer.event(options["event"] ?? .null)]))
                 guard let event = trial.own.first else { preconditionFailure("a frame has its events") }
-                return try HandlerTrial.run(handler, on: event, of: trial, scripts)
+                return try explorer.run(handler, on: event, of: trial, scripts)
             },
             "repl_reload": { explorer, _ in
                 let app = try explorer.reload()
@@ -45,6 +45,15 @@ extension Explorer {
                 return diff.json
             },
         ]
+    }
+
+    private func run(
+        _ handler: String,
+        on event: RecordedEvent,
+        of log: any EventLog,
+        _ scripts: ScriptSet
+    ) throws -> JSONValue {
+        try HandlerTrial.run(handler, on: event, of: log, scripts, interruption: interruption)
     }
 
     /// An event that a person wrote down: `{ stream, type, data, tags, meta }`.

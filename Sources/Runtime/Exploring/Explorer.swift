@@ -8,8 +8,8 @@ import Stdlib
 /// What a line appends or commands goes to an `OverlayLog` over the log that it was given, until `commit`
 /// sends it. Two VMs: one for the lines, which keeps what they define; and one with the app, in which
 /// commands and folds run just as they do in a host, and which is made anew when the scripts change or time
-/// moves back. An interruption ends the lines; steps end by their own budgets, as in a host, so that nothing
-/// is ever left half done.
+/// moves back. An interruption ends the
+/// line, and the step or the read that it waits for; nothing of such a step is kept.
 ///
 /// Invariants: the log that it was given is only read; one thread at a time uses it; a line that fails leaves
 /// it usable.
@@ -58,7 +58,12 @@ public final class Explorer {
         self.base = base
         self.services = services
         self.isWriting = isWriting
-        view = OverlayLog(base, endingAt: base.lastPosition, clock: services.clock)
+        view = OverlayLog(
+            base,
+            endingAt: base.lastPosition,
+            clock: services.clock,
+            isInterrupted: { [interruption] in interruption.isRaised }
+        )
         console = try ScriptSession(
             scripts: try ScriptSet(name: "console", files: [ScriptSet.entry: []]),
             log: view,
@@ -66,9 +71,15 @@ public final class Explorer {
             console: ConsoleMode()
         )
         console.vm.watch(interruption)
-        register(Self.logWords)
-        register(Self.writingWords)
-        register(Self.tryingWords)
+        for (name, word) in Self.logWords.merging(Self.tryingWords, uniquingKeysWith: { first, _ in first }) {
+            register(name) { explorer, argument in
+                let result = try word(explorer, argument)
+                // What was cut short isn't an answer; what was written is, so those words aren't asked.
+                try explorer.interruption.check()
+                return result
+            }
+        }
+        for (name, word) in Self.writingWords { register(name, word) }
         for (name, word) in services.words { register(name) { _, argument in try word(argument) } }
         for (name, word) in services.waitingWords {
             register(name) { explorer, argument in
@@ -153,10 +164,6 @@ public final class Explorer {
     /// A word of the console: its argument and its result are one JSON value each.
     typealias Word = (Explorer, JSONValue) throws -> JSONValue
 
-    private func register(_ words: [String: Word]) {
-        for (name, word) in words { register(name, word) }
-    }
-
     /// The VM holds the closure, and this holds the VM: unowned breaks the circle.
     private func register(_ name: String, _ word: @escaping Word) {
         console.vm.register(name) { [unowned self] arguments, results in
@@ -214,13 +221,10 @@ extension Explorer {
 
     /// Moves the session; steps begin on fresh states.
     func move(to position: Position?) throws {
+        if position == nil { try services.refresh() }
+        let end = position ?? base.lastPosition
         pinned = position
-        if let position {
-            view.reset(to: position)
-        } else {
-            try services.refresh()
-            view.reset(to: base.lastPosition)
-        }
+        view.reset(to: end)
         appSteps = nil
     }
 
@@ -240,7 +244,12 @@ extension Explorer {
         _ = try log()
         let scripts = try scripts()
         if let appSteps, appSteps.scripts.hash == scripts.hash { return appSteps }
-        let loaded = try AppSteps(scripts, log: view, logger: console.words.logger)
+        let loaded = try AppSteps(
+            scripts,
+            log: view,
+            interruption: interruption,
+            logger: console.words.logger
+        )
         for module in scripts.modules {
             console.vm.addModule(module.name, source: module.text, file: module.file)
         }

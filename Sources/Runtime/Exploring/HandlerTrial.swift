@@ -1,4 +1,5 @@
 import EventLog
+import Lua
 
 /// Runs a handler on one event without consequences, and tells all that came of it.
 ///
@@ -13,10 +14,17 @@ enum HandlerTrial {
         _ name: String,
         on event: RecordedEvent,
         of log: any EventLog,
-        _ scripts: ScriptSet
+        _ scripts: ScriptSet,
+        interruption: LuaInterruption
     ) throws -> JSONValue {
         let trial = OverlayLog(log, endingAt: event.position, clock: { event.time })
-        let replayer = try Replayer(scripts, over: trial, from: event.position, traces: true)
+        let replayer = try Replayer(
+            scripts,
+            over: trial,
+            from: event.position,
+            traces: true,
+            interruption: interruption
+        )
         let handlers = replayer.session.definitions.handlers
         guard let handler = handlers.first(where: { $0.name == name }) else {
             throw RuntimeError.unknownProcessor(name, known: handlers.map(\.name))

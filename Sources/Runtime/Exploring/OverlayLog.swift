@@ -16,6 +16,7 @@ final class OverlayLog: EventLog {
 
     private let base: any EventLog
     private let clock: LogClock.Reading
+    private let isInterrupted: @Sendable () -> Bool
     private let state: Mutex<State>
 
     private struct State {
@@ -27,7 +28,21 @@ final class OverlayLog: EventLog {
         var lastPosition: Position { start + Position(events.count) }
     }
 
-    init(_ base: any EventLog, endingAt end: Position, clock: @escaping LogClock.Reading) {
+    /// A view of a log that ends at a position.
+    ///
+    /// - Parameters:
+    ///   - base: what is seen of.
+    ///   - end: the newest position that is seen.
+    ///   - clock: the time of what is committed here.
+    ///   - isInterrupted: whether nobody wants to know any more: then reads are refused, so that whatever
+    ///     goes through the log page by page ends soon.
+    init(
+        _ base: any EventLog,
+        endingAt end: Position,
+        clock: @escaping LogClock.Reading,
+        isInterrupted: @escaping @Sendable () -> Bool = { false }
+    ) {
+        self.isInterrupted = isInterrupted
         self.base = base
         self.clock = clock
         identity = base.identity
@@ -65,11 +80,14 @@ final class OverlayLog: EventLog {
     }
 
     func read(_ request: ReadRequest) throws(EventLogError) -> EventBatch {
+        if isInterrupted() { throw .notAvailable("reading on when that was interrupted") }
         let (past, start, events) = state.withLock { ($0.past, $0.start, $0.events) }
         let own = events.filter { request.wants($0) }
         switch request.direction {
         case .forwards:
-            let batch = try past.read(request)
+            let batch =
+                request.after >= start
+                ? EventBatch(events: [], scannedTo: request.after, reachedEnd: true) : try past.read(request)
             guard batch.reachedEnd else { return batch }
             let added = own.prefix(max(0, request.limit - batch.events.count))
             let hasAll = added.count == own.count

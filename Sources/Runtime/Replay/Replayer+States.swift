@@ -34,9 +34,11 @@ extension Replayer {
     }
 
     private func fold(_ stream: StreamName, by function: String) throws(StepStop) -> PackedReader {
-        try session.call(function, context: "state of \(stream)") { arguments in
-            arguments.string(stream.category)
-            arguments.string(stream.key)
+        try scripted { () throws(StepStop) in
+            try session.call(function, context: "state of \(stream)") { arguments in
+                arguments.string(stream.category)
+                arguments.string(stream.key)
+            }
         }
     }
 

@@ -20,6 +20,7 @@ final class Replayer {
     private let handlers: [String: HandlerDefinition]
     private let log: EventID
     private let traces: Bool
+    private let interruption: LuaInterruption?
     private var batch: UInt64 = 0
     private var isRehearsal = false
 
@@ -31,17 +32,20 @@ final class Replayer {
     ///   - start: a position at or before the end of the first step.
     ///   - seed: the VM's hash seed; nil for that of the log, which hosts use.
     ///   - traces: whether the places of events are noted.
+    ///   - interruption: ends a step that runs, which then has failed; nil: nothing but its budgets does.
     /// - Throws: `RuntimeError` when the app can't be loaded.
     init(
         _ scripts: ScriptSet,
         over log: any EventLog,
         from start: Position,
         seed: UInt32? = nil,
-        traces: Bool = false
+        traces: Bool = false,
+        interruption: LuaInterruption? = nil
     ) throws(RuntimeError) {
         past = PastLog(log, endingAt: start, scriptSeed: seed)
         self.log = log.identity.id
         self.traces = traces
+        self.interruption = interruption
         session = try ScriptSession(
             scripts: scripts,
             log: past,
@@ -113,7 +117,7 @@ final class Replayer {
         session.words.context = step.context
         var replayed = ReplayedStep()
         do {
-            let effects = try body()
+            let effects = try scripted(body)
             replayed.instructions = session.vm.instructionsUsed
             replayed.take(effects)
             if effects.isAborted { undo(after: .aborted) }
@@ -125,6 +129,13 @@ final class Replayer {
         if traces { replayed.places = takePlaces() }
         settle(asRecorded: !isRehearsal && replayed.isRecorded(as: step.events))
         return replayed
+    }
+
+    /// Runs the app's code: it alone can be interrupted, and the bookkeeping around it never.
+    func scripted<Result>(_ body: () throws(StepStop) -> Result) throws(StepStop) -> Result {
+        session.vm.watch(interruption)
+        defer { session.vm.watch(nil) }
+        return try body()
     }
 
     private func end(_ stop: StepStop) -> ReplayedStep.Ending {
