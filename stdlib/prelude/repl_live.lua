@@ -92,8 +92,10 @@ function env.watch(seconds, f, options)
 end
 
 
---- Asks a query of the app, of its rows as they are now: `query("order-summary", { order = "42" })`.
---- The rows know nothing of what a fork holds.
+--- Asks a query of the app: `query("order-summary", { order = "42" })`.
+--- Now it answers from the rows of the host. After `at(…)`, on a fork, and in a data folder it answers from
+--- rows as of there, which are folded from the log when they are first asked for, by the scripts of there or
+--- those of --app; up to a million events at a time.
 function env.query(name, params)
   host.check_text("the query", name, 2)
   if params ~= nil and type(params) ~= "table" then error("the parameters must be a table", 2) end

@@ -89,8 +89,7 @@ end
 
 
 --- Moves the session to a position: `at(1234)`; `at()` goes back to now.
---- Until then states, events, streams and commands are those of that position. Queries answer from rows,
---- which are of now alone, and are refused.
+--- Until then states, events, streams, queries and commands are those of that position.
 function env.at(position)
   if position ~= nil and math.type(position) ~= "integer" then error("at takes a position: at(1234)", 2) end
   return host.repl_at({ position = position })

@@ -24,13 +24,11 @@ extension Explorer {
             "repl_at": { explorer, options in try explorer.at(options["position"]?.integer) },
             "repl_head": { explorer, _ in .integer(Int64(try explorer.log().lastPosition)) },
             "repl_query": { explorer, options in
-                guard explorer.pinned == nil else {
-                    throw ExplorerError(
-                        "a query answers from rows, and they are of now: at() goes back there"
-                    )
+                // The rows of now are the host's. Those of a past or of a fork are nowhere, and folded here.
+                if explorer.pinned == nil, explorer.pending.isEmpty, let query = explorer.services.query {
+                    return try query(options)
                 }
-                guard let query = explorer.services.query else { throw ExplorerError.noHost }
-                return try query(options)
+                return try explorer.rows().answer(options["name"]?.string ?? "", options["params"] ?? [:])
             },
             "repl_refresh": { explorer, _ in
                 try explorer.refresh()

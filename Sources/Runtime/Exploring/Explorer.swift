@@ -8,7 +8,7 @@ import Stdlib
 /// What a line appends or commands goes to an `OverlayLog` over the log that it was given, until `commit`
 /// sends it. Two VMs: one for the lines, which keeps what they define; and one with the app, in which
 /// commands and folds run just as they do in a host, and which is made anew when the scripts change or time
-/// moves back. An interruption ends the
+/// moves back. A third one folds the rows of the past, once a query asks for them. An interruption ends the
 /// line, and the step or the read that it waits for; nothing of such a step is kept.
 ///
 /// Invariants: the log that it was given is only read; one thread at a time uses it; a line that fails leaves
@@ -35,6 +35,7 @@ public final class Explorer {
 
     private let console: ScriptSession
     private var appSteps: AppSteps?
+    private var pastRows: PastRows?
     private var isStale = true
     private var lines = 0
     /// What a word of the console threw last.
@@ -219,10 +220,11 @@ extension Explorer {
         return view
     }
 
-    /// Moves the session; steps begin on fresh states.
+    /// Moves the session; steps begin on fresh states, and rows go on from where they are, if they can.
     func move(to position: Position?) throws {
         if position == nil { try services.refresh() }
         let end = position ?? base.lastPosition
+        if !view.own.isEmpty || end < pastRows?.position ?? 0 { pastRows = nil }
         pinned = position
         view.reset(to: end)
         appSteps = nil
@@ -254,6 +256,22 @@ extension Explorer {
             console.vm.addModule(module.name, source: module.text, file: module.file)
         }
         appSteps = loaded
+        return loaded
+    }
+
+    /// The rows as of where the session stands, by the scripts of there.
+    func rows() throws -> PastRows {
+        _ = try log()
+        let scripts = try scripts()
+        if let pastRows, pastRows.scripts.hash == scripts.hash { return pastRows }
+        let loaded = try PastRows(
+            scripts,
+            of: view,
+            over: base,
+            interruption: interruption,
+            logger: console.words.logger
+        )
+        pastRows = loaded
         return loaded
     }
 

@@ -33,13 +33,17 @@ public struct ExplorerError: Error, CustomStringConvertible {
     /// One sentence.
     public let description: String
 
+    /// Stable, for programs.
+    public let code: String
+
     /// A word that needs a running host, where there is none.
     public static let noHost = ExplorerError(
         "a data folder is only read, and this needs a running host: start one, and attach with --url"
     )
 
     /// An error that says this.
-    public init(_ description: String) {
+    public init(_ description: String, code: String = "not-possible-here") {
         self.description = description
+        self.code = code
     }
 }

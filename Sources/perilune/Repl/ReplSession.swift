@@ -93,7 +93,9 @@ actor ReplSession {
             return client.exitCode
         }
         if setup.json {
-            let code = (cause as? RuntimeError)?.code ?? failure.code
+            let code =
+                (cause as? RuntimeError)?.code ?? (cause as? EventLogError)?.code
+                ?? (cause as? ExplorerError)?.code ?? failure.code
             return FailureText.report(code, failure.summary, hint: failure.hint, json: true)
         }
         Console.standardError.line(failure.text)

@@ -10,6 +10,8 @@ import TestSupport
 /// A prompt over a log in memory with the counter in it: lines in, texts out.
 final class ExplorerBench {
     let log: MemoryLog
+    /// The same as the prompt has it, which remembers what was read.
+    let seen: InterceptedLog
     let explorer: Explorer
     /// The app, which a test may edit.
     let folder: Folder
@@ -26,9 +28,15 @@ final class ExplorerBench {
         init(_ app: AppFixture) { self.app = app }
     }
 
-    init(_ app: AppFixture = Apps.counter, events: [String] = [], isWriting: Bool = false) async throws {
+    init(
+        _ app: AppFixture = Apps.counter,
+        events: [String] = [],
+        isWriting: Bool = false,
+        hasHost: Bool = true
+    ) async throws {
         log = MemoryLog()
         for event in events { _ = try await log.commit(NewFrame(events: [try EventText.event(event)])) }
+        seen = InterceptedLog(over: log)
         let folder = Folder(app)
         self.folder = folder
         var services = ExplorerServices()
@@ -42,7 +50,7 @@ final class ExplorerBench {
             folder.sent += requests
             return folder.answer
         }
-        services.query = { $0 }
+        if hasHost { services.query = { $0 } }
         services.words = [
             "repl_show": { shown in
                 folder.shown.append(shown)
@@ -58,7 +66,7 @@ final class ExplorerBench {
             "repl_pause": { _ in true },
         ]
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        explorer = try Explorer(log, services: services, logger: logger, isWriting: isWriting)
+        explorer = try Explorer(seen, services: services, logger: logger, isWriting: isWriting)
         explorer.prepare()
     }
 

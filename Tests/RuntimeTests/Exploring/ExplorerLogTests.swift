@@ -44,7 +44,6 @@ import Testing
         #expect(bench.explorer.isPinned && bench.explorer.position == 2)
         #expect(try bench.values("state('counter', 'a')") == [#"{"value":1}"#, "0"])
         #expect(try bench.value("#events()") == "2")
-        #expect(bench.failure("query('any')")?.contains("at() goes back") == true)
         #expect(bench.failure("at(99)")?.contains("the log ends at position 5") == true)
         #expect(try bench.value("at().now") == "true")
         #expect(try bench.values("state('counter', 'a')") == [#"{"value":3}"#, "1"])
