@@ -42,6 +42,15 @@ struct EventRange {
             ?? (from == nil ? Self.newestDefault : Self.limitDefault)
     }
 
+    /// The newest events of a filter.
+    init(newest limit: Int, _ filter: EventFilter) {
+        self.filter = filter
+        self.limit = limit
+        pattern = nil
+        from = nil
+        to = .max
+    }
+
     /// The events, oldest first.
     func events(in log: any EventLog) throws(EventLogError) -> [RecordedEvent] {
         var found: [RecordedEvent] = []

@@ -62,15 +62,10 @@ extension Explorer {
     /// `{stream, revision, position, time}` of each stream among the newest events, the newest first.
     private func streams(_ options: JSONValue) throws -> JSONValue {
         let category = options["category"]?.string
-        let request = ReadRequest(
-            category.map { .category($0) } ?? .all,
-            after: .max,
-            direction: .backwards,
-            limit: Self.streamsLookMax
-        )
+        let look = EventRange(newest: Self.streamsLookMax, category.map { .category($0) } ?? .all)
         var known: Set<StreamName> = []
         var rows: [JSONValue] = []
-        for event in try log().read(request).events {
+        for event in try look.events(in: try log()).reversed() {
             let stream = event.stream
             guard category != nil || !stream.isHostOwned, known.insert(stream).inserted else { continue }
             rows.append([

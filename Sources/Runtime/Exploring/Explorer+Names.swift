@@ -2,29 +2,24 @@ import EventLog
 
 /// What a line can name in quotes.
 extension Explorer {
-    /// How many of the newest events are looked at for streams, keys and types.
-    private static let namesLookMax = 1_000
-
-    /// Aggregates, commands, processors and queries of the app, and streams, keys, categories and types of
-    /// the newest events; sorted, each once.
+    /// Names of the app, of what the fork holds, and of the log as far as it is known; it reads nothing.
     ///
-    /// What can't be read is left out: a completion is no place for an error.
-    public func names() -> [String] {
+    /// No more than `limit` are told.
+    public func names(startingWith start: String, limit: Int) -> NameMatches {
+        known.matches(start, limit: limit).merged(
+            with: SortedNames(appNames.union(KnownNames.names(of: view.own))).matches(start, limit: limit),
+            limit: limit
+        )
+    }
+
+    /// Of the app as it was loaded last.
+    private var appNames: Set<String> {
+        guard let definitions = appSteps?.session.definitions else { return [] }
         var names: Set<String> = []
-        // As the comment above says.
-        if let definitions = try? steps().session.definitions {
-            for (aggregate, commands) in definitions.aggregates { names.formUnion([aggregate] + commands) }
-            names.formUnion(definitions.handlers.map(\.name).filter { !$0.hasPrefix("$") })
-            names.formUnion(definitions.projections.map(\.name))
-            names.formUnion(definitions.queries.keys)
-        }
-        let newest = ReadRequest(.all, after: .max, direction: .backwards, limit: Self.namesLookMax)
-        // As above.
-        for event in (try? log().read(newest).events) ?? [] where !event.stream.isHostOwned {
-            names.formUnion([event.stream.text, event.stream.category, event.stream.key, event.type])
-            names.insert("\(event.stream.category).\(event.type)")
-        }
-        names.remove("")
-        return names.sorted()
+        for (aggregate, commands) in definitions.aggregates { names.formUnion([aggregate] + commands) }
+        names.formUnion(definitions.handlers.map(\.name).filter { !$0.hasPrefix("$") })
+        names.formUnion(definitions.projections.map(\.name))
+        names.formUnion(definitions.queries.keys)
+        return names
     }
 }

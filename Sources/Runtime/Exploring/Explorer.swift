@@ -19,6 +19,9 @@ public final class Explorer {
     /// Ends what a line runs; from any thread.
     public let interrupt: @Sendable () -> Void
 
+    /// What its log names, as far as somebody reads it for that.
+    public let known = KnownNames()
+
     let interruption = LuaInterruption()
 
     let base: any EventLog
@@ -34,7 +37,7 @@ public final class Explorer {
     var isNegative = false
 
     private let console: ScriptSession
-    private var appSteps: AppSteps?
+    private(set) var appSteps: AppSteps?
     private var pastRows: PastRows?
     private var isStale = true
     private var lines = 0

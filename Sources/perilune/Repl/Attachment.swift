@@ -48,6 +48,12 @@ struct Attachment: Sendable {
         return services
     }
 
+    /// What reads the log for the names in it, beside the prompt.
+    func reader(of names: KnownNames) -> NameReader {
+        guard let beside = remote?.log.beside() else { return NameReader(names, from: log) {} }
+        return NameReader(names, from: beside) { try beside.refresh() }
+    }
+
     /// What was in the way when an error speaks of the API: the host's own answer, or that there was none.
     func clientError(behind error: (any Error)?) -> ClientError? {
         if let error = error as? ClientError { return error }

@@ -1,3 +1,5 @@
+import Runtime
+
 /// What Tab gives: the text that all candidates go on with, or the candidates.
 ///
 /// In quotes these are names of the app and of the log; else words, globals and fields.
@@ -20,31 +22,24 @@ struct Completion: Equatable {
     /// - Parameters:
     ///   - before: the line up to the cursor.
     ///   - words: what can be named outside quotes.
-    ///   - names: what can be named in them; only asked for there.
-    init(before: String, words: [String], names: () -> [String]) {
-        let quoted = Self.openQuote(in: before)
-        let start: Substring
-        let known: [String]
-        if let quoted {
-            start = quoted
-            known = names()
+    ///   - names: what can be named in them and begins so; only asked for there.
+    init(before: String, words: [String], names: (_ start: String, _ limit: Int) -> NameMatches) {
+        let start: String
+        let found: NameMatches
+        if let quoted = Self.openQuote(in: before) {
+            start = String(quoted)
+            found = names(start, Self.candidatesMax)
         } else {
             start = before.suffix(while: { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "." })
-            known = words + Self.keywords
-        }
-        // A field is offered when its table has been named.
-        let found = Set(
-            known.filter { name in
-                name.hasPrefix(start) && (quoted != nil || !name.dropFirst(start.count).contains("."))
+            // A field is offered when its table has been named.
+            let known = (words + Self.keywords).filter { name in
+                name.hasPrefix(start) && !name.dropFirst(start.count).contains(".")
             }
-        ).sorted()
-        guard let first = found.first else {
-            (insertion, candidates) = ("", [])
-            return
+            found = SortedNames(known).matches(start, limit: Self.candidatesMax)
         }
-        let common = found.dropFirst().reduce(first) { $0.commonPrefix(with: $1) }
-        insertion = String(common.dropFirst(start.count))
-        candidates = found.count == 1 || !insertion.isEmpty ? [] : Array(found.prefix(Self.candidatesMax))
+        // By bytes: what was typed may end within a letter that marks follow.
+        insertion = String(decoding: (found.common ?? "").utf8.dropFirst(start.utf8.count), as: UTF8.self)
+        candidates = found.names.count < 2 || !insertion.isEmpty ? [] : found.names
     }
 
     /// The text behind a quote that isn't closed; nil when there is none.
@@ -75,13 +70,9 @@ struct Completion: Equatable {
 }
 
 extension String {
-    fileprivate func suffix(while isWanted: (Character) -> Bool) -> Substring {
+    fileprivate func suffix(while isWanted: (Character) -> Bool) -> String {
         var start = endIndex
         while start > startIndex, isWanted(self[index(before: start)]) { start = index(before: start) }
-        return self[start...]
-    }
-
-    fileprivate func commonPrefix(with other: String) -> String {
-        String(zip(self, other).prefix { $0 == $1 }.map(\.0))
+        return String(self[start...])
     }
 }

@@ -43,6 +43,11 @@ final class RemoteLog: EventLog {
         state = Mutex(State(head: head))
     }
 
+    /// The same log for another thread, which waits on its own.
+    func beside() -> RemoteLog {
+        RemoteLog(api, BlockingCalls(), app: app, id: identity.id, head: lastPosition)
+    }
+
     /// Asks how far the log is.
     func refresh() throws(EventLogError) {
         let answer = try ask(RequestPath(["healthz"]))

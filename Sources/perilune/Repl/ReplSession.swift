@@ -34,6 +34,7 @@ actor ReplSession {
     private let setup: Setup
     private let terminal: ReplTerminal
     private let explorer: Explorer
+    private let names: NameReader
     nonisolated let interrupt: Interrupt
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
@@ -50,6 +51,7 @@ actor ReplSession {
             logger: logger,
             isWriting: setup.isWriting
         )
+        names = attachment.reader(of: explorer.known)
         interrupt = Interrupt(line: explorer.interrupt, attachment: attachment)
     }
 
@@ -116,7 +118,11 @@ extension ReplSession {
     func interact() {
         let reader = LineReader(history: LineReader.historyFile()) { self.complete($0).text }
         terminal.person.ask = { reader.ask($0) }
-        defer { terminal.person.ask = nil }
+        defer {
+            terminal.person.ask = nil
+            names.end()
+        }
+        names.wake()
         run { reader.read($0) }
     }
 
@@ -180,6 +186,9 @@ extension ReplSession {
 
     /// What Tab gives for the text before the cursor.
     private func complete(_ before: String) -> Completion {
-        Completion(before: before, words: explorer.globalNames(), names: { explorer.names() })
+        Completion(before: before, words: explorer.globalNames()) { start, limit in
+            names.catchUp(to: explorer.position)
+            return explorer.names(startingWith: start, limit: limit)
+        }
     }
 }

@@ -1,3 +1,4 @@
+import Runtime
 import Testing
 
 @testable import perilune
@@ -9,8 +10,9 @@ import Testing
     ]
 
     private func complete(_ before: String) -> Completion {
-        Completion(before: before, words: Self.words) {
-            ["order", "order-1", "order-12", "OrderPlaced", "pear"]
+        Completion(before: before, words: Self.words) { start, limit in
+            SortedNames(["order", "order-1", "order-12", "OrderPlaced", "pear", "kunde-Müller", "日本-東京"])
+                .matches(start, limit: limit)
         }
     }
 
@@ -33,6 +35,8 @@ import Testing
         #expect(complete(#"stream('order-1"#).candidates == ["order-1", "order-12"])
         #expect(complete(#"state("order", "pe"#).insertion == "ar")
         #expect(complete(#"f("a\"pe"#).text == nil)
+        #expect(complete(#"stream("kunde-Mü"#).insertion == "ller")
+        #expect(complete(#"stream("日"#).insertion == "本-東京")
         #expect(complete(#"f("a") .. pri"#).insertion == "nt")
     }
 }

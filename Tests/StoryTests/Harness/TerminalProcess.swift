@@ -81,11 +81,20 @@ actor TerminalProcess {
         try await shows(expected)
     }
 
+    /// The same, when one of several comes of it.
+    nonisolated func line(_ text: String, shows expected: [String]) async throws {
+        await type(text + "\r")
+        try await shows(expected)
+    }
+
     /// Waits until a text is seen, behind what was typed last.
-    nonisolated func shows(_ expected: String) async throws {
-        try await Waiting.until("\(expected.debugDescription) on the screen") {
+    nonisolated func shows(_ expected: String) async throws { try await shows([expected]) }
+
+    /// Waits until one of several texts is.
+    nonisolated func shows(_ expected: [String]) async throws {
+        try await Waiting.until("\(expected) on the screen") {
             let shown = await read()
-            if shown.contains(expected) { return true }
+            if expected.contains(where: shown.contains) { return true }
             if let end = await poll() {
                 throw StoryFailure("it ended with \(end), not showing \(expected): \(shown)")
             }

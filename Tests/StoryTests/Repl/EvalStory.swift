@@ -32,14 +32,21 @@ extension Stories {
                 _ = try await line.people("eval", "--write", Self.restock)
                 let tail = try await line.people("eval", #"tail("stock.*", { from = 1, count = 3 })"#)
                 #expect(tail.split(separator: "\n").count == 3 && tail.contains("stock-pear@2"), "\(tail)")
-                let rows = try await line.people("eval", #"query("stock-level", { sku = "pear" }).sku"#)
-                #expect(rows == "pear\n")
+                let query = #"return query("stock-level", { sku = "pear" }).available"#
+                #expect(try await line.people("eval", query) == "9\n")
+                // Rows of the past, and of a fork.
+                #expect(try await line.people("eval", "at(8); " + query) == "3\n")
+                #expect(try await line.people("eval", Self.restock + "; " + query) == "12\n")
             }
             let data = folder.path + "/data"
             let past = try await CommandLineRun.finish([
                 "eval", #"at(8); return state("stock", "pear").available"#, "--data", data,
             ])
             #expect(past.end == .code(0) && past.output == "3\n", "\(past)")
+            let rows = try await CommandLineRun.finish([
+                "eval", #"query("stock-level", { sku = "pear" }).available"#, "--data", data,
+            ])
+            #expect(rows.end == .code(0) && rows.output == "9\n", "\(rows)")
             let asked = try await CommandLineRun.finish(["eval", "processors()", "--data", data])
             #expect(asked.end == .code(1) && asked.errors.contains("needs a running host"), "\(asked)")
         }

@@ -10,6 +10,8 @@ extension Stories {
               run = function(e) emit("answer-" .. e.key, "Answered", { n = e.data.n * FACTOR }) end,
             }
 
+            handler "endless" { on = "thing.Dreamt", run = function() while true do end end }
+
             aggregate "answer" {
               initial = { n = 0 },
               events = { Answered = function(answer, e) answer.n = e.data.n end },
@@ -47,14 +49,25 @@ extension Stories {
             _ asked: Int
         ) async throws {
             try await prompt.shows("app@")
-            // Tab knows the streams of the log.
-            await prompt.type(#"#stream("thing-qu"# + "\t")
-            try await prompt.shows("ince")
-            try await prompt.line(#"") .. " of them""#, shows: "1 of them")
+            // Tab knows the streams of the log, as soon as they have been read.
+            try await Waiting.until("Tab to know a stream") {
+                let line = #"#stream("thing-qu"# + "\t" + #"") .. " of them""#
+                try await prompt.line(line, shows: ["0 of them", "1 of them"])
+                return await prompt.read().contains("1 of them")
+            }
             try await prompt.line("for i = 1, 2 do", shows: "...>")
             try await prompt.line("print(i * 21) end", shows: "42")
             // The loop runs when what is before it is seen.
             try await prompt.line("print(6 * 7) while true do end", shows: "42")
+            await prompt.type("\u{3}")
+            try await prompt.shows("interrupted")
+            // So does a step that the line waits for, and the session goes on.
+            try await prompt.line("function dream()", shows: "...>")
+            try await prompt.line(
+                #"return try("endless", { stream = "thing-1", type = "Dreamt", data = {} }) end"#,
+                shows: "app@"
+            )
+            try await prompt.line("print(6 * 7) while true do pcall(dream) end", shows: "42")
             await prompt.type("\u{3}")
             try await prompt.shows("interrupted")
             // An edit is tried at once; the host goes on by its own.
