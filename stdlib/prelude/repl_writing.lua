@@ -2,7 +2,7 @@
 -- host; with --write they write at once. No handler reacts on the fork.
 
 local host = ...
-local env = host.env
+local env, json = host.env, host.json
 
 
 -- true and the events, or false and the refusal: as `command` gives them to a handler.
@@ -37,10 +37,18 @@ function env.append(stream, type, data, options)
 end
 
 
+local function progress(steps, count)
+  local rest = count - steps
+  return steps .. " of " .. count .. (count == 1 and " step" or " steps") .. " sent; "
+    .. (rest == 1 and "1 stays" or rest .. " stay") .. " on the fork"
+end
+
+
 --- Shows what the fork holds, asks, and sends it to the host.
 --- Commands are decided by what is live there, each on its stream as it was seen here; events go as they are.
 --- `commit({ yes = true })` doesn't ask. Returns what is in the log now; false and the refusal when the host
---- stands otherwise by now, and then what wasn't sent stays on the fork.
+--- refuses a step: with `step`, the events `sent` before it, and how many steps are `left` on the fork, the
+--- refused one among them. After an error `commit()` again goes on, and does nothing twice.
 function env.commit(options)
   local checked = host.check_options_of("commit", options, { yes = "boolean" })
   local pending = host.repl_pending()
@@ -52,11 +60,24 @@ function env.commit(options)
   if not checked.yes and not host.repl_ask({ question = "send this to the host?" }) then
     return "nothing was sent; the fork holds it still"
   end
-  local answer = host.repl_commit()
-  if answer.refused then
-    return false, { code = answer.refused.code, text = answer.refused.text, left = answer.left }
-  end
-  return answer.events
+  local sent, steps = json.array({}), 0
+  repeat
+    local ok, answer = host.attempt(host.repl_commit)
+    if not ok then
+      host.repl_show({ text = progress(steps, #pending) })
+      host.rethrow(answer)
+    end
+    if answer.refused then
+      host.repl_show({ text = progress(steps, #pending) })
+      return false, {
+        code = answer.refused.code, text = answer.refused.text, step = pending[steps + 1].does, sent = sent,
+        left = answer.left,
+      }
+    end
+    steps = steps + answer.sent
+    for _, e in ipairs(answer.events) do sent[#sent + 1] = e end
+  until answer.left == 0
+  return sent
 end
 
 

@@ -66,43 +66,43 @@ extension Explorer {
             throw ExplorerError("the past can't be written to: at() goes back to now")
         }
         guard let send = services.send else { throw ExplorerError.noHost }
-        switch try send(request) {
+        switch try send(request, PendingStep.freshKey()) {
         case .accepted(let events): return ["events": .array(events)]
         case .refused(let code, let text): return refused(code, text)
         }
     }
 
-    /// Sends what was tried; events of their own in one commit, commands one after another.
+    /// Sends the next of what was tried: all in one commit when they are events of their own, else one step.
     ///
-    /// What was sent is gone from the fork, what comes behind a refusal stays.
+    /// What was sent is gone from the list. A step that was refused stays, and so does one that nobody knows
+    /// the end of.
+    /// - Returns: `{events, sent, left, refused?}`.
     private func commit() throws -> JSONValue {
         guard let send = services.send, let sendTogether = services.sendTogether else {
             throw ExplorerError.noHost
         }
+        guard let step = pending.first else { return ["events": [], "sent": 0, "left": 0] }
         let appends = pending.map(\.request).filter { if case .append = $0 { true } else { false } }
-        var events: [JSONValue] = []
-        var outcome: SentStep?
-        if appends.count == pending.count {
-            outcome = try sendTogether(appends)
-            if case .accepted(let sent)? = outcome {
-                events = sent
-                pending = []
-            }
-        } else {
-            while let step = pending.first {
-                let sent = try send(step.request)
-                outcome = sent
-                guard case .accepted(let more) = sent else { break }
-                events += more
-                pending.removeFirst()
-            }
+        let areTogether = appends.count == pending.count
+        let count = areTogether ? pending.count : 1
+        // Other steps together are another request.
+        let key = "\(step.key)-\(count)"
+        let outcome = areTogether ? try sendTogether(appends, key) : try send(step.request, key)
+        switch outcome {
+        case .accepted(let events):
+            pending.removeFirst(count)
+            if pending.isEmpty { try move(to: nil) }
+            return [
+                "events": .array(events), "sent": .integer(Int64(count)),
+                "left": .integer(Int64(pending.count)),
+            ]
+        case .refused(let code, let text):
+            // The host would give the same answer to the same key, for ever.
+            pending[0].key = PendingStep.freshKey()
+            var answer = refused(code, text).object ?? [:]
+            answer["left"] = .integer(Int64(pending.count))
+            return .object(answer)
         }
-        if pending.isEmpty { try move(to: nil) }
-        var answer: [String: JSONValue] = ["events": .array(events), "left": .integer(Int64(pending.count))]
-        if case .refused(let code, let text)? = outcome {
-            for (name, value) in refused(code, text).object ?? [:] { answer[name] = value }
-        }
-        return .object(answer)
     }
 
     private func discard() throws -> JSONValue {

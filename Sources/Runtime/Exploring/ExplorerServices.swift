@@ -10,11 +10,11 @@ public struct ExplorerServices {
     /// The scripts that steps run by, those of a folder that is being edited; nil: those that are live.
     public var scripts: (() throws(RuntimeError) -> ScriptSet)?
 
-    /// Sends a step to the host; nil where there is no host.
-    public var send: ((PendingStep.Request) throws -> SentStep)?
+    /// Sends a step to the host, under an idempotency key; nil where there is no host.
+    public var send: ((_ request: PendingStep.Request, _ key: String) throws -> SentStep)?
 
-    /// Sends several appends in one commit.
-    public var sendTogether: (([PendingStep.Request]) throws -> SentStep)?
+    /// Sends several appends in one commit, under one key.
+    public var sendTogether: ((_ requests: [PendingStep.Request], _ key: String) throws -> SentStep)?
 
     /// Asks a query of the rows as they are now: `{name, params}`; nil where there are no rows.
     public var query: ((JSONValue) throws -> JSONValue)?

@@ -17,6 +17,12 @@ public struct PendingStep: Sendable {
     /// What it became on the fork.
     public let events: [RecordedEvent]
 
+    /// Under which it is sent: again under the same as long as nobody knows what became of it, so that it is
+    /// never done twice.
+    var key = PendingStep.freshKey()
+
+    static func freshKey() -> String { "repl-\(EventID.random())" }
+
     /// For people and programs: `{"does": …, "events": […]}`.
     var json: JSONValue {
         let does =

@@ -42,8 +42,8 @@ struct Attachment: Sendable {
         if let host {
             services.refresh = { try host.log.refresh() }
             services.query = host.query
-            services.send = host.send
-            services.sendTogether = host.send(together:)
+            services.send = host.send(_:under:)
+            services.sendTogether = host.send(together:under:)
         }
         return services
     }

@@ -1,5 +1,4 @@
 import EventLog
-import Foundation
 import Runtime
 
 /// Words of a prompt that ask the running host: queries, processors, parked events, the live stream, and what
@@ -91,9 +90,9 @@ struct HostWords {
 
 // What is written.
 extension HostWords {
-    /// Sends one step; each under a key of its own, so that nothing is done twice.
-    func send(_ request: PendingStep.Request) throws -> SentStep {
-        let key = [("Idempotency-Key", "repl-" + UUID().uuidString.lowercased())]
+    /// Sends one step.
+    func send(_ request: PendingStep.Request, under key: String) throws -> SentStep {
+        let headers = [("Idempotency-Key", key)]
         switch request {
         case .command(let command):
             let expected = command.expected == .any ? nil : command.expected.description
@@ -104,21 +103,21 @@ extension HostWords {
             let body = command.arguments.isEmpty ? Array("{}".utf8) : Array(command.arguments)
             return try outcome {
                 let answer = try calls.wait { [api] in
-                    try await api.post(path, body: body, headers: key).value()
+                    try await api.post(path, body: body, headers: headers).value()
                 }
                 return (answer["events"]?.array ?? []).map(Self.scriptForm)
             }
-        case .append: return try send(together: [request])
+        case .append: return try send(together: [request], under: key)
         }
     }
 
     /// Sends appends in one commit, on the streams as they were seen.
-    func send(together requests: [PendingStep.Request]) throws -> SentStep {
+    func send(together requests: [PendingStep.Request], under key: String) throws -> SentStep {
         let body = Array(JSONText.compact(Self.commit(requests)).utf8)
-        let key = [("Idempotency-Key", "repl-" + UUID().uuidString.lowercased())]
+        let headers = [("Idempotency-Key", key)]
         return try outcome {
             let answer = try calls.wait { [api] in
-                try await api.post(RequestPath(["commits"]), body: body, headers: key).value()
+                try await api.post(RequestPath(["commits"]), body: body, headers: headers).value()
             }
             let last = answer["position"]?.integer ?? 0
             let first = last - Int64(requests.count) + 1

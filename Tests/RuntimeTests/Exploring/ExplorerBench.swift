@@ -24,8 +24,17 @@ final class ExplorerBench {
         /// What comes live, once something asks, and what it asked.
         var live: [JSONValue] = []
         var followed: JSONValue = .null
+        var keys: [String] = []
         var answer = SentStep.accepted([])
+        /// What the next steps come to, before that answer; nil: nobody hears of it.
+        var answers: [SentStep?] = []
         init(_ app: AppFixture) { self.app = app }
+
+        func outcome() throws -> SentStep {
+            guard !answers.isEmpty else { return answer }
+            guard let next = answers.removeFirst() else { throw ExplorerError("the host is away") }
+            return next
+        }
     }
 
     init(
@@ -42,13 +51,15 @@ final class ExplorerBench {
         var services = ExplorerServices()
         services.scripts = { () throws(RuntimeError) in try folder.app.scripts() }
         services.clock = { 1_800_000_000_000_000 }
-        services.send = { request in
+        services.send = { request, key in
             folder.sent.append(request)
-            return folder.answer
+            folder.keys.append(key)
+            return try folder.outcome()
         }
-        services.sendTogether = { requests in
+        services.sendTogether = { requests, key in
             folder.sent += requests
-            return folder.answer
+            folder.keys.append(key)
+            return try folder.outcome()
         }
         if hasHost { services.query = { $0 } }
         services.words = [

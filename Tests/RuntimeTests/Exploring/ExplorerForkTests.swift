@@ -65,6 +65,47 @@ import Testing
         #expect(bench.explorer.triedEvents == 1)
     }
 
+    @Test func `a commit tells how far it came when a step is refused, and goes on from there`() async throws
+    {
+        let bench = try await ExplorerBench()
+        for key in ["a", "b", "c"] { _ = try bench.values("command('counter', '\(key)', 'add')") }
+        bench.folder.answers = [
+            .accepted([["position": 1]]), .refused(code: "over-the-limit", text: "there are enough"),
+        ]
+        let evaluation = try bench.explorer.evaluate("commit({ yes = true })")
+        #expect(evaluation.isNegative && evaluation.values.first == .json(false))
+        let expected: JSONValue = [
+            "code": "over-the-limit", "text": "there are enough", "step": "command add of counter-b",
+            "sent": [["position": 1]], "left": 2,
+        ]
+        #expect(evaluation.values.last == .json(expected))
+        #expect(bench.folder.shown.last?["text"] == "1 of 3 steps sent; 2 stay on the fork")
+        #expect(bench.explorer.triedEvents == 2)
+        // What was sent isn't sent again; what was refused is asked anew, under another key.
+        #expect(try bench.value("commit({ yes = true })") == "[]")
+        let names = bench.folder.sent.compactMap {
+            if case .command(let command) = $0 { command.key } else { nil }
+        }
+        #expect(names == ["a", "b", "b", "c"] && Set(bench.folder.keys).count == 4)
+        #expect(bench.explorer.triedEvents == 0)
+    }
+
+    @Test(arguments: [false, true])
+    func `a step that nobody knows the end of is sent again under its key`(together: Bool) async throws {
+        let bench = try await ExplorerBench()
+        if !together { _ = try bench.values("command('counter', 'a', 'add')") }
+        _ = try bench.values("append('note-1', 'Noted')")
+        bench.folder.answers = together ? [nil] : [.accepted([]), nil]
+        #expect(bench.failure("commit({ yes = true })")?.contains("the host is away") == true)
+        let progress = together ? "0 of 1 step sent; 1 stays" : "1 of 2 steps sent; 1 stays"
+        #expect(bench.folder.shown.last?["text"]?.string?.hasPrefix(progress) == true)
+        #expect(bench.explorer.triedEvents == 1)
+        let key = try #require(bench.folder.keys.last)
+        _ = try bench.values("commit({ yes = true })")
+        #expect(bench.folder.keys.last == key)
+        #expect(bench.explorer.triedEvents == 0)
+    }
+
     @Test func `with the net off everything goes to the host at once`() async throws {
         let bench = try await ExplorerBench(isWriting: true)
         #expect(try bench.value("command('counter', 'a', 'add')") == "true")
