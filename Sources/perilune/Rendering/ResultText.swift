@@ -7,9 +7,9 @@ enum ResultText {
         case .array(let rows) where !rows.isEmpty && rows.allSatisfy({ isFlat($0) }): return table(rows)
         case .array(let rows) where rows.isEmpty: return "no rows"
         case .object(let members) where isFlat(result) && !members.isEmpty:
-            let width = members.keys.map(\.count).max() ?? 0
+            let width = members.keys.map(\.displayWidth).max() ?? 0
             return members.sorted { $0.key < $1.key }.map { name, value in
-                name + String(repeating: " ", count: width - name.count) + "  " + JSONText.cell(value)
+                name.padded(to: width) + "  " + JSONText.cell(value)
             }.joined(separator: "\n")
         case .null: return "nothing"
         case .string(let text): return text

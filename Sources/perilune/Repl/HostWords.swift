@@ -66,7 +66,7 @@ struct HostWords {
     static func next(_ live: LiveQueue) throws -> JSONValue {
         while true {
             switch live.next() {
-            case .event(let event): return scriptForm(event)
+            case .event(let event, _): return scriptForm(event)
             case .remark(let text): Console.standardError.line("perilune: \(text)")
             case .failed(let error): throw error
             case .end: return .null

@@ -32,7 +32,8 @@ struct LiveConnection: Sendable {
                                 throw ClientError.problem(problem)
                             }
                             lastID = block.id ?? lastID
-                            await queue.add(.event(try Answer(url: api.url, bytes: block.data).value()))
+                            let event = try Answer(url: api.url, bytes: block.data).value()
+                            await queue.add(.event(event, bytes: block.data.count))
                         }
                     }
                 } catch let error as ClientError {

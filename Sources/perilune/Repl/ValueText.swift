@@ -29,7 +29,13 @@ enum ValueText {
 
     /// One line, cut to the terminal.
     static func event(_ event: JSONValue) -> String {
-        EventText(width: Console.standardOutput.width).line(timed(event))
+        text.line(timed(event))
+    }
+
+    private static var text: EventText {
+        EventText(width: Console.standardOutput.width) { position in
+            "events({ from = \(position), limit = 1 })[1].data"
+        }
     }
 
     private static func isEvent(_ value: JSONValue) -> Bool {
