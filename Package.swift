@@ -177,7 +177,11 @@ let package = Package(
         ),
         .testTarget(
             name: "PeriluneTests",
-            dependencies: ["perilune", "Runtime", "EventLog", "TestSupport"],
+            dependencies: [
+                "perilune", "Server", "Runtime", "EventLog", "TestSupport",
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: strict
         ),
         .testTarget(name: "HouseTests", swiftSettings: strict),

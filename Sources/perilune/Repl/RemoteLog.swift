@@ -57,7 +57,11 @@ final class RemoteLog: EventLog {
                 "the log that this prompt was attached to: another one answers at \(api.url), it"
             )
         }
-        state.withLock { $0.head = Position(max(0, position)) }
+        state.withLock { state in
+            // Restored from an older backup: what is kept may be of what is gone.
+            if position < state.head { state.pages = PageCache() }
+            state.head = Position(max(0, position))
+        }
     }
 
     /// Why the host didn't answer last, which is then forgotten.
