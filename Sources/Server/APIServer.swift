@@ -19,7 +19,12 @@ public struct APIServer: Sendable {
         let streams = StreamRoutes(host: host)
         let commits = CommitRoutes(host: host)
         let events = EventRoutes(host: host, clock: options.clock)
-        let live = LiveRoutes(host: host, clock: options.clock, heartbeat: options.heartbeatMicroseconds)
+        let live = LiveRoutes(
+            host: host,
+            clock: options.clock,
+            heartbeat: options.heartbeatMicroseconds,
+            interval: options.liveIntervalMicroseconds
+        )
         let state = StateRoutes(host: host)
         let queries = QueryRoutes(host: host)
         let processors = ProcessorRoutes(host: host)

@@ -28,6 +28,10 @@ enum ServerLimits {
     /// memory.
     static let readEventsAtOnce = 256
 
+    /// Bytes of a live stream that are written at once: some hundred events, each of which would cost a call
+    /// of the system.
+    static let liveBytesEnough = 64 << 10
+
     /// Seconds that a query waits for `after` when the caller doesn't say.
     static let queryTimeoutSecondsDefault = 5.0
 

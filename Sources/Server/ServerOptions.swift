@@ -12,6 +12,10 @@ public struct ServerOptions: Sendable {
     /// Silence on a live stream after which a comment is sent, so that proxies and clients see that it lives.
     public var heartbeatMicroseconds: Int64
 
+    /// Between two writes of a live stream that has caught up: nobody sees so little, and a busy log costs
+    /// a host as many writes as there are intervals, and not as there are commits.
+    public var liveIntervalMicroseconds: Int64
+
     /// Where the server writes.
     public var logger: Logger
 
@@ -20,11 +24,13 @@ public struct ServerOptions: Sendable {
         address: ListenAddress = .standard,
         clock: HostClock = .system,
         heartbeatMicroseconds: Int64 = 15_000_000,
+        liveIntervalMicroseconds: Int64 = 20_000,
         logger: Logger = Logger(label: "perilune.server")
     ) {
         self.address = address
         self.clock = clock
         self.heartbeatMicroseconds = heartbeatMicroseconds
+        self.liveIntervalMicroseconds = liveIntervalMicroseconds
         self.logger = logger
     }
 }

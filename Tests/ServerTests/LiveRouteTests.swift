@@ -112,6 +112,35 @@ struct LiveRouteTests {
         }
     }
 
+    @Test func `what comes soon after a write waits, and is written together`() async throws {
+        let (pauses, paused) = AsyncStream<Void>.makeStream()
+        let (permits, permit) = AsyncStream<Void>.makeStream()
+        let clock = HostClock(
+            now: { TestServer.time },
+            sleep: { microseconds in
+                guard microseconds == 777 else { return try await TestServer.untilCancelled() }
+                paused.yield()
+                for await _ in permits { return }
+                throw CancellationError()
+            }
+        )
+        try await TestServer.run(clock: clock, liveInterval: 777) { server in
+            try await server.append("A", to: "x-1")
+            let text = try await follow(
+                server,
+                "/events/live",
+                onOpen: {
+                    for await _ in pauses { break }
+                    for _ in 0..<2 { try await server.append("B", to: "x-1") }
+                    // One pause ends; if the two were written one by one, there would be another between.
+                    permit.yield()
+                },
+                until: { $0.contains("id: 3\n") }
+            )
+            #expect(ids(in: text) == ["1", "2", "3"])
+        }
+    }
+
     @Test func `silence is broken by heartbeats`() async throws {
         let impatient = HostClock(now: { TestServer.time }, sleep: { _ in })
         try await TestServer.run(clock: impatient) { server in

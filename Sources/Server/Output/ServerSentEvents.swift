@@ -23,6 +23,12 @@ enum ServerSentEvents {
         block.reserveCapacity(data.count + 64)
         if let id { block += "id: \(id)\n".utf8 }
         block += "event: \(event)\n".utf8
+        guard data.contains(where: { $0 == 0x0A || $0 == 0x0D }) else {
+            block += "data: ".utf8
+            block += data
+            block += "\n\n".utf8
+            return block
+        }
         for line in data.split(omittingEmptySubsequences: false, whereSeparator: { $0 == 0x0A || $0 == 0x0D })
         {
             block += "data: ".utf8

@@ -5,13 +5,15 @@ import ServiceLifecycle
 
 /// The log as it grows, over server-sent events.
 ///
-/// One loop for each client: read what is there, write it, sleep until a commit wakes it. Nothing is buffered
-/// here, so a slow client holds up itself alone. The stream ends when the client leaves, when the host stops,
-/// or when the log closes.
+/// One loop for each client: read what is there, write it, sleep until a commit wakes it. What comes soon
+/// after a write waits `interval` microseconds, so that a busy log costs a host few writes of many events,
+/// and not many of one. No more than a write is buffered here, so a slow client holds up itself alone. The
+/// stream ends when the client leaves, when the host stops, or when the log closes.
 struct LiveRoutes {
     let host: Host
     let clock: HostClock
     let heartbeat: Int64
+    let interval: Int64
 
     /// `GET /events/live?from=&category=&type=&tag=&since=`: catches up, then follows.
     ///
@@ -89,12 +91,13 @@ struct LiveRoutes {
                 ReadRequest(filter, after: after, limit: ServerLimits.readEventsAtOnce)
             )
             after = behind.scannedTo
+            var hasAll = behind.reachedEnd
             var written = try await write(behind, to: &writer)
-            if behind.reachedEnd, !written {
+            if hasAll, !written {
                 let subscription = host.subscribe(filter, after: after)
                 switch try await wait(for: subscription, atMost: lastWrite + heartbeat - clock.now()) {
                 case .events(let batch):
-                    after = batch.scannedTo
+                    (after, hasAll) = (batch.scannedTo, batch.reachedEnd)
                     written = try await write(batch, to: &writer)
                 case .silence:
                     try await writer.write(ByteBuffer(bytes: ServerSentEvents.heartbeat))
@@ -102,16 +105,29 @@ struct LiveRoutes {
                 case .closed: return
                 }
             }
-            if written { lastWrite = clock.now() }
+            guard written else { continue }
+            lastWrite = clock.now()
+            if hasAll { try await pause() }
         }
     }
 
     /// - Returns: whether there was anything to write.
     private func write(_ batch: EventBatch, to writer: inout any ResponseBodyWriter) async throws -> Bool {
+        var block = ByteBuffer()
         for event in batch.events {
-            try await writer.write(ByteBuffer(bytes: ServerSentEvents.encode(event)))
+            block.writeBytes(ServerSentEvents.encode(event))
+            guard block.readableBytes >= ServerLimits.liveBytesEnough else { continue }
+            try await writer.write(block)
+            block = ByteBuffer()
         }
+        if block.readableBytes > 0 { try await writer.write(block) }
         return !batch.events.isEmpty
+    }
+
+    /// Lets more events come together, or the stream end.
+    private func pause() async throws {
+        guard interval > 0 else { return }
+        try await cancelWhenGracefulShutdown { try await clock.sleep(interval) }
     }
 
     private enum Woken {

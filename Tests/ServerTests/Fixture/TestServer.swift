@@ -26,11 +26,13 @@ struct TestServer: Sendable {
 
     /// Runs `body` against a server, and stops it.
     ///
-    /// `clock` is the server's; the default never ends a wait, so that no heartbeat comes unasked.
+    /// `clock` is the server's; the default never ends a wait, so that no heartbeat comes unasked. Live
+    /// streams don't wait between writes, unless told.
     static func run(
         clock: HostClock = HostClock(now: { time }, sleep: { _ in try await Self.untilCancelled() }),
         over other: (any EventLog)? = nil,
         recordsScripts: Bool = false,
+        liveInterval: Int64 = 0,
         _ body: @Sendable @escaping (TestServer) async throws -> Void
     ) async throws {
         let identity = LogIdentity(
@@ -42,6 +44,7 @@ struct TestServer: Sendable {
         let options = ServerOptions(
             address: ListenAddress(host: "127.0.0.1", port: 0),
             clock: clock,
+            liveIntervalMicroseconds: liveInterval,
             logger: quiet
         )
         let (addresses, continuation) = AsyncStream<ListenAddress>.makeStream()
