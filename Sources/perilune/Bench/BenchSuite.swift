@@ -6,6 +6,7 @@ enum BenchSuite: String, CaseIterable {
     case projection
     case routing
     case reload
+    case repl
     case peers
 
     /// For people.
@@ -20,6 +21,7 @@ enum BenchSuite: String, CaseIterable {
         case .projection: "rows of a projection, built anew from the log; against SQLite alone"
         case .routing: "an event that one handler of many wants; against that handler alone"
         case .reload: "edits while events flow; recorded commands through two versions of an app"
+        case .repl: "a prompt that follows the log; against the same host without one"
         case .peers: "appends over a socket, and events through a handler; against systems that are installed"
         }
     }
@@ -33,6 +35,7 @@ enum BenchSuite: String, CaseIterable {
         case .projection: try await ProjectionBench(quick: quick).run(show)
         case .routing: try await RoutingBench(quick: quick).run().forEach(show)
         case .reload: try await ReloadBench(quick: quick, leftovers: leftovers).run(show)
+        case .repl: show(try await TailBench(quick: quick, leftovers: leftovers).run())
         case .peers: try await PeersBench(quick: quick, leftovers: leftovers).run(show)
         }
     }

@@ -10,26 +10,32 @@ struct OwnServer: Peer {
     /// The smallest app: nothing reacts to the events, as nothing does in the peers.
     private static let app = #"aggregate "bench" { commands = {}, events = {} }"#
 
+    /// Where it is while it serves.
+    struct Running {
+        let port: Int
+        let pid: pid_t
+    }
+
     func serving(
         from folder: String,
         leftovers: Leftovers,
         _ body: ((AppendCase) throws -> any AppendLoad) async throws -> Void
     ) async throws {
-        try await Self.serving(Self.app, from: folder, leftovers: leftovers) { port in
+        try await Self.serving(Self.app, from: folder, leftovers: leftovers) { server in
             try await body { work in
-                try SocketLoad(work, port: port) { client in
+                try SocketLoad(work, port: server.port) { client in
                     HTTPConversation(work, client: client, condition: condition)
                 }
             }
         }
     }
 
-    /// Serves an app, whose only file is given, while `body` runs with the port.
+    /// Serves an app, whose only file is given, while `body` runs.
     static func serving(
         _ app: String,
         from folder: String,
         leftovers: Leftovers,
-        _ body: (Int) async throws -> Void
+        _ body: (Running) async throws -> Void
     ) async throws {
         try FileManager.default.createDirectory(atPath: folder + "/app", withIntermediateDirectories: true)
         try app.write(toFile: folder + "/app/app.lua", atomically: false, encoding: .utf8)
@@ -41,7 +47,7 @@ struct OwnServer: Peer {
         let process = try ChildProcess(command, output: folder + "/out", errors: folder + "/err")
         try await leftovers.withProcess(process, endedBy: SIGTERM) { process in
             try Loopback.waitUntilListening(port: port, process)
-            try await body(port)
+            try await body(Running(port: port, pid: process.pid))
         }
     }
 }

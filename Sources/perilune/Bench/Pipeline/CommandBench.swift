@@ -26,10 +26,11 @@ struct CommandBench {
     func run(_ show: (BenchResult) -> Void) async throws {
         try await leftovers.withFolder("commands") { folder in
             let disk = try DiskPace(in: folder)
-            try await OwnServer.serving(Self.app, from: folder.path + "/own", leftovers: leftovers) { port in
+            try await OwnServer.serving(Self.app, from: folder.path + "/own", leftovers: leftovers) {
+                server in
                 for (number, clients) in Self.clients.enumerated() {
                     let work = AppendCase(number: number, eventsPerRequest: 1, clients: clients)
-                    for result in try await measure(work, port: port, disk) { show(result) }
+                    for result in try await measure(work, port: server.port, disk) { show(result) }
                 }
             }
         }

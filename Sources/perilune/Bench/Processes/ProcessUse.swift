@@ -9,6 +9,21 @@ enum ProcessUse {
         return seconds(usage)
     }
 
+    /// CPU seconds of another process in user mode and in the kernel, all threads that run now, to the
+    /// nanosecond (`/proc/PID/task/*/schedstat`): a server that keeps its threads loses none of it.
+    static func cpuSeconds(of process: pid_t) throws -> Double {
+        let threads = "/proc/\(process)/task"
+        var nanoseconds = 0.0
+        for thread in try FileManager.default.contentsOfDirectory(atPath: threads) {
+            let text = try String(contentsOfFile: "\(threads)/\(thread)/schedstat", encoding: .utf8)
+            guard let used = text.split(separator: " ").first.flatMap({ Double($0) }) else {
+                throw BenchError("process \(process) tells no CPU time")
+            }
+            nanoseconds += used
+        }
+        return nanoseconds / 1e9
+    }
+
     /// User and system time together.
     static func seconds(_ usage: rusage) -> Double {
         func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
