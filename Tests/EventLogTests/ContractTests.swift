@@ -18,6 +18,11 @@ import Testing
             try await fill(base)
             return LogEngine.Opened(fork, over: base)
         },
+        LogEngine("fork with a time of its own") { clock in
+            let base = MemoryLog(clock: { 0 })
+            try await fill(base)
+            return LogEngine.Opened(try MemoryLog(forking: base, at: 0, clock: clock), over: base)
+        },
         LogEngine("fork of a disk log with tiny segments") { clock in
             let base = try await disk(tiny, clock)
             try await fill(base.log)

@@ -44,6 +44,20 @@ public final class MemoryLog: EventLog {
         )
     }
 
+    /// A fork of any log that has a time of its own: what is tried on it happens when its owner says.
+    ///
+    /// - Throws: `EventLogError.notAvailable` for a log whose forks aren't kept as logs in memory.
+    package convenience init(
+        forking log: any EventLog,
+        at position: Position,
+        clock: @escaping LogClock.Reading
+    ) throws(EventLogError) {
+        guard let fork = try log.fork(at: position) as? MemoryLog else {
+            throw .notAvailable("a fork with a time of its own of such a log")
+        }
+        self.init(try LogFork(of: fork.reader, at: .max), clock: clock)
+    }
+
     private init(
         identity: LogIdentity,
         index: LogIndex,
