@@ -2,7 +2,6 @@ import EventLog
 import Logging
 import Lua
 import ReadModels
-import Synchronization
 
 /// The rows that the app's projections make of a spec's events, and what its queries answer.
 ///
@@ -24,7 +23,7 @@ final class SpecReadModels {
     private let logger: Logger
     private let identity: LogIdentity
     private let isTwice: Bool
-    private let time = SpecTime()
+    private let time = SetTime()
 
     private var opened: Opened?
     private var waiting: [(event: NewEvent, time: LogTime)] = []
@@ -86,8 +85,7 @@ final class SpecReadModels {
 
     private func open() throws -> Opened {
         if let opened { return opened }
-        let time = time
-        let log = MemoryLog(identity: identity, clock: { time.now })
+        let log = MemoryLog(identity: identity, clock: time.reading)
         let made = Opened(
             session: try ScriptSession(scripts: scripts, log: log, logger: logger),
             log: log,
@@ -122,15 +120,5 @@ final class SpecReadModels {
     private func ends(with failure: ScriptFailure) -> LuaAbort {
         self.failure = failure
         return LuaAbort(code: Self.failedCode, text: failure.summary)
-    }
-}
-
-/// The time at which the events of a spec are put into its log, in microseconds since 1970.
-private final class SpecTime: Sendable {
-    private let value = Atomic<LogTime>(0)
-
-    var now: LogTime {
-        get { value.load(ordering: .relaxed) }
-        set { value.store(newValue, ordering: .relaxed) }
     }
 }
