@@ -5,8 +5,8 @@ import EventLog
 /// A step that left something is told right before that; one that left nothing, right behind its event. A
 /// step belongs to the stretch when its event does, or the record of its command.
 ///
-/// Called by `ReplayCheck` and `ScriptComparison`; memory holds a few pages, and two numbers for each step
-/// that left something.
+/// Called by `ReplayCheck` and `ScriptComparison`; memory holds a few pages, and what
+/// `RecordedOutcomes` does.
 struct StepWalk {
     /// What comes next.
     enum Visit {
@@ -22,13 +22,7 @@ struct StepWalk {
     private let table: RoutingTable
     private let tags: [Routing]
 
-    /// Of each handler, by the position of its event: where what came of it begins.
-    private var outcomes: [Outcome: Position] = [:]
-
-    private struct Outcome: Hashable {
-        let handler: String
-        let position: Position
-    }
+    private let outcomes: RecordedOutcomes
 
     /// A walk over what the log holds of a stretch.
     ///
@@ -47,19 +41,7 @@ struct StepWalk {
         self.handlers = handlers
         table = RoutingTable(handlers.map(\.routes))
         tags = handlers.map { Routing($0.routes, tags: $0.tags) }
-        try findOutcomes()
-    }
-
-    private mutating func findOutcomes() throws(EventLogError) {
-        let names = Set(handlers.map(\.name))
-        var pages = EventPages(log, over: stretch)
-        while let event = try pages.next() {
-            guard let stamp = StepStamp(of: event), names.contains(stamp.by),
-                let cause = stamp.causation?.position(in: log.identity.id), stretch.contains(cause)
-            else { continue }
-            let outcome = Outcome(handler: stamp.by, position: cause)
-            if outcomes[outcome] == nil { outcomes[outcome] = event.position }
-        }
+        outcomes = try RecordedOutcomes(log, over: self.stretch, by: Set(handlers.map(\.name)))
     }
 
     /// Tells everything in order.
@@ -78,7 +60,7 @@ struct StepWalk {
             last = stamp.map { ($0, event.time) }
             try body(.event(event))
             for name in handlers(of: event)
-            where outcomes[Outcome(handler: name, position: event.position)] == nil {
+            where outcomes.start(by: name, on: event.position) == nil {
                 let cause = RecordedStep.Cause.event(event, handler: name)
                 try body(.step(RecordedStep(cause: cause, end: event.position, events: [], stamp: nil)))
             }
@@ -97,8 +79,8 @@ struct StepWalk {
             guard let command = try? RecordedCommand(event) else { return nil }
             cause = .command(command, record: event)
         } else {
-            guard let position = stamp.causation?.position(in: log.identity.id),
-                outcomes[Outcome(handler: stamp.by, position: position)] == event.position,
+            guard let position = outcomes.cause(of: stamp),
+                outcomes.start(by: stamp.by, on: position) == event.position,
                 let origin = try log.event(at: position)
             else { return nil }
             cause = .event(origin, handler: stamp.by)

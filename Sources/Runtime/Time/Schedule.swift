@@ -71,6 +71,9 @@ struct Schedule: Sendable {
         move(to: time.dividedWithFloor(by: 1_000).quotient)
     }
 
+    /// What a tick is called.
+    static let tickType = "ScheduleTicked"
+
     static func stream(_ name: String) throws(EventLogError) -> StreamName {
         try StreamName(category: "$schedule", key: name)
     }
@@ -108,8 +111,8 @@ struct Schedule: Sendable {
         try event("ScheduleSet", at: time, [:], rule: nil)
     }
 
-    func event(of tick: Tick, rule: String) throws -> NewEvent {
-        try event("ScheduleTicked", at: tick.time, ["missed": .integer(Int64(tick.missed))], rule: rule)
+    func event(of tick: Tick, rule: String?) throws -> NewEvent {
+        try event(Self.tickType, at: tick.time, ["missed": .integer(Int64(tick.missed))], rule: rule)
     }
 
     private func event(

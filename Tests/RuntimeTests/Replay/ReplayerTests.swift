@@ -131,6 +131,24 @@ import Testing
         )
     }
 
+    @Test func `a step on an event that a client named is found, with what it left`() async throws {
+        let app: AppFixture = """
+            handler "h" { on = "start.*", run = function(e)
+              emit("end-1", "Ended", { dice = random(100) })
+            end }
+            """
+        let log = MemoryLog()
+        try await withHost(app, log: log) { fixture in
+            var event = try EventText.event("start-1 Started")
+            event.id = EventID(high: 7, low: 9)
+            _ = try await fixture.host.commit(NewFrame(events: [event]))
+            try await fixture.untilIdle()
+        }
+        let step = try #require(try ReplayApps.replay(app, over: log).first)
+        #expect(step.step.events.map(\.type) == ["Ended"])
+        #expect(step.replayed.isRecorded(as: step.step.events))
+    }
+
     @Test func `a refused command leaves no places behind for what comes next`() async throws {
         let app: AppFixture = """
             aggregate "box" { commands = { put = function(b, args)
