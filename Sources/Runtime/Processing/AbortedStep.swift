@@ -44,8 +44,9 @@ extension EffectsReader {
     ///
     /// Its meta is what every event of the step would have had.
     private func recorded(_ reason: String, _ step: Step) throws -> NewEvent {
+        let position = step.knownAs ?? step.event.position
         let data: JSONValue = .object([
-            "position": .integer(Int64(step.event.position)), "stream": .string(step.event.stream.text),
+            "position": .integer(Int64(position)), "stream": .string(step.event.stream.text),
             "type": .string(step.event.type), "reason": .string(reason),
         ])
         let event = NewEvent(

@@ -10,6 +10,10 @@ struct Step: Sendable {
     /// What the step was told when it ran before.
     var answers = StepAnswers()
 
+    /// The position that stands for the event's in chance and in records: of the same event in the log that
+    /// a fork is of; nil for its own.
+    var knownAs: Position?
+
     /// `handler reserve-stock on OrderPlaced, position 17 of order-1`: for errors and log lines.
     func context(_ processor: String) -> String {
         "handler \(processor) on \(event.type), position \(event.position) of \(event.stream)"

@@ -49,13 +49,16 @@ final class PastLog: EventLog {
         state.withLock { state in
             guard position > state.end else { return }
             state.end = position
-            state.newest = [:]
+            state.newest.removeAll(keepingCapacity: true)
         }
     }
 
     func revision(of stream: StreamName) throws(EventLogError) -> Revision? {
         let (end, known) = state.withLock { ($0.end, $0.newest[stream]) }
         if let known { return known < 0 ? nil : Revision(known) }
+        // At the head of the log nothing has to be left out, unless it has just moved on.
+        let revision = try log.revision(of: stream)
+        if log.lastPosition == end { return revision }
         let newest = ReadRequest(.stream(stream), after: end + 1, direction: .backwards, limit: 1)
         let found = try log.read(newest).events.first?.revision
         state.withLock { $0.newest[stream] = found.map { Int64($0) } ?? -1 }

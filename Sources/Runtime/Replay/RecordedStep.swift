@@ -23,6 +23,9 @@ struct RecordedStep: Sendable {
     /// Its stamp; nil when it left nothing.
     let stamp: StepStamp?
 
+    /// The position that stands for the event's in chance and in records; nil for its own.
+    var knownAs: Position?
+
     /// The position that names it: of the command's record, or of the handler's event.
     var position: Position {
         switch cause {

@@ -21,7 +21,7 @@ extension Replayer {
     /// The step behind it fails there too, and says where.
     private func warmPage(of stream: StreamName) -> Int64? {
         beginBatch()
-        defer { settle(asRecorded: true) }
+        defer { settle(committed: true) }
         do {
             var results = try fold(stream, by: "warm")
             session.discardEffects()
@@ -50,7 +50,7 @@ extension Replayer {
         beginBatch()
         defer {
             session.discardEffects()
-            settle(asRecorded: true)
+            settle(committed: true)
         }
         do {
             var results = try fold(stream, by: "state_now")

@@ -6,11 +6,12 @@ import Lua
 ///
 /// It has a VM of its own, and writes nothing: not to the log, and not to the host's log either. States stay
 /// live between steps and fold only what is new. When a step comes to what is recorded, its own events stand
-/// for those of the log; else they are taken back, and the recorded ones are folded.
+/// for those of the log; else they are taken back, and the recorded ones are folded. A simulation commits
+/// what its steps come to, and then it always stands.
 ///
 /// Invariants: steps come in the order of their `end`; one thread at a time uses it.
 ///
-/// Called by `ReplayCheck`, `ScriptComparison` and `WhySearch`.
+/// Called by `ReplayCheck`, `ScriptComparison`, `WhySearch` and `Simulation`.
 final class Replayer {
     /// The log that steps see.
     let past: PastLog
@@ -22,7 +23,6 @@ final class Replayer {
     private let traces: Bool
     private let interruption: LuaInterruption?
     private var batch: UInt64 = 0
-    private var isRehearsal = false
 
     /// Loads an app.
     ///
@@ -64,7 +64,26 @@ final class Replayer {
     /// - Returns: what comes of it now.
     /// - Throws: what reading the log throws.
     func run(_ step: RecordedStep, isRehearsal: Bool = false) throws(EventLogError) -> ReplayedStep {
-        self.isRehearsal = isRehearsal
+        let replayed = try decide(step)
+        settle(committed: !isRehearsal && replayed.isRecorded(as: step.events))
+        return replayed
+    }
+
+    /// Runs a step on a log that goes on with what it asks for, which the caller commits.
+    ///
+    /// - Throws: what reading the log throws, and what `commit` does.
+    func run(_ step: RecordedStep, commit: (ReplayedStep) throws -> Void) throws -> ReplayedStep {
+        let replayed = try decide(step)
+        do { try commit(replayed) } catch {
+            settle(committed: false)
+            throw error
+        }
+        settle(committed: true)
+        return replayed
+    }
+
+    /// Runs a step, which is to be settled.
+    private func decide(_ step: RecordedStep) throws(EventLogError) -> ReplayedStep {
         if case .command(let command, _) = step.cause { try warm(try StreamName(command.stream)) }
         for event in step.events where !event.stream.isHostOwned { try warm(event.stream) }
         return switch step.cause {
@@ -101,7 +120,12 @@ final class Replayer {
         guard let handler = handlers[name] else { return ReplayedStep(ending: .gone) }
         guard handler.wants(event) else { return ReplayedStep() }
         return run(step) { () throws(StepStop) in
-            try session.effects(of: Step(event: event), by: handler, in: log, rule: rule(of: step))
+            try session.effects(
+                of: Step(event: event, knownAs: step.knownAs),
+                by: handler,
+                in: log,
+                rule: rule(of: step)
+            )
         }
     }
 
@@ -111,7 +135,7 @@ final class Replayer {
     /// A step that left nothing has none; then the events of two versions differ in what they decided alone.
     private func rule(of step: RecordedStep) -> String { step.stamp?.rule ?? "" }
 
-    /// One step as a frame of its own, which is settled at once.
+    /// One step as a frame of its own.
     private func run(_ step: RecordedStep, _ body: () throws(StepStop) -> Effects) -> ReplayedStep {
         beginBatch()
         session.words.context = step.context
@@ -127,7 +151,6 @@ final class Replayer {
             undo(after: error)
         }
         if traces { replayed.places = takePlaces() }
-        settle(asRecorded: !isRehearsal && replayed.isRecorded(as: step.events))
         return replayed
     }
 
@@ -159,10 +182,10 @@ final class Replayer {
         housekeep("undo_step") { $0.bool(outOfMemory) }
     }
 
-    func settle(asRecorded: Bool) {
+    func settle(committed: Bool) {
         housekeep("settle") { arguments in
             arguments.integer(Int64(batch))
-            arguments.bool(asRecorded)
+            arguments.bool(committed)
         }
     }
 

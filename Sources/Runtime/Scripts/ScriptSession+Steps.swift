@@ -51,7 +51,7 @@ extension ScriptSession {
                 Self.writeSeed(
                     &arguments,
                     time: step.event.time,
-                    seed: Self.seed(handler.name, step.event.position)
+                    seed: Self.seed(handler.name, step.knownAs ?? step.event.position)
                 )
                 if let old { write(oldVersion: old, for: handler.name, to: &arguments) }
             }
