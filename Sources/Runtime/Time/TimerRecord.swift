@@ -13,12 +13,14 @@ enum TimerRecord {
     case waiting([WaitingTimer])
 
     static let category = "$timer"
+    static let setType = "TimerSet"
+    static let firedType = "TimerFired"
 
     /// A command as a timer.
     static func set(_ request: CommandRecord.Request, at due: Int64, meta: [UInt8]) throws -> NewEvent {
         NewEvent(
             stream: try StreamName(category: category, key: request.stream),
-            type: "TimerSet",
+            type: setType,
             data: request.json(at: due)[...],
             meta: meta[...]
         )
@@ -30,7 +32,7 @@ enum TimerRecord {
         let data = try JSONValue.object(["timer": .integer(Int64(timer.position))]).bytes()[...]
         let sent = try StreamName(category: "$sent", key: timer.stream.key)
         return [
-            NewEvent(stream: timer.stream, type: "TimerFired", data: data, meta: meta),
+            NewEvent(stream: timer.stream, type: firedType, data: data, meta: meta),
             NewEvent(stream: sent, type: "CommandSent", data: timer.data, meta: meta),
         ]
     }
@@ -48,10 +50,10 @@ enum TimerRecord {
     /// Reads a record back; nil for a type that a later version added.
     init?(_ event: RecordedEvent) throws {
         switch event.type {
-        case "TimerSet":
+        case Self.setType:
             guard let due = event.withData(Self.due) else { throw Self.unreadable(event) }
             self = .set(WaitingTimer(due: due, position: event.position))
-        case "TimerFired":
+        case Self.firedType:
             guard let number = try JSONValue(parsing: event.data)["timer"]?.integer else {
                 throw Self.unreadable(event)
             }
