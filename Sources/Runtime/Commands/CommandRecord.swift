@@ -87,6 +87,20 @@ enum CommandRecord {
         )
     }
 
+    /// Whether two events are records of the same command with the same outcome, at whatever time.
+    static func areSame(_ one: NewEvent, _ two: NewEvent) -> Bool {
+        guard one.stream.category == category, one.stream == two.stream, one.type == two.type else {
+            return false
+        }
+        func members(_ record: NewEvent) -> [String: JSONValue]? {
+            // The host wrote it, so that it can be read.
+            var members = try? JSONValue(parsing: record.data).object
+            members?["now"] = nil
+            return members
+        }
+        return members(one) == members(two)
+    }
+
     /// What was asked, and what came of it, as a record tells.
     struct Outcome {
         /// What was asked of whom: `place of order-42`.

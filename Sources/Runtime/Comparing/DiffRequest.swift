@@ -2,6 +2,14 @@ import EventLog
 
 /// What to compare: two versions, over which part of a log, and of what.
 public struct DiffRequest: Sendable {
+    /// What the versions see of what follows from an event.
+    public enum Downstream: String, Sendable {
+        /// What is recorded, whatever they decided before: each difference is one of its own.
+        case recorded
+        /// What they decided themselves, each on a fork of its own.
+        case recomputed
+    }
+
     /// The scripts that are compared with.
     public var old: ScriptSet
 
@@ -20,6 +28,9 @@ public struct DiffRequest: Sendable {
     /// Steps of this handler alone; nil for all, unless an aggregate is named.
     public var handler: String?
 
+    /// What the versions see.
+    public var downstream = Downstream.recorded
+
     /// All of a log.
     public init(old: ScriptSet, new: ScriptSet) {
         self.old = old
@@ -31,10 +42,12 @@ public struct DiffRequest: Sendable {
 
     func wants(_ step: RecordedStep) -> Bool {
         switch step.cause {
-        case .command(let command, _):
-            aggregate.map { $0 == command.aggregate } ?? (handler == nil)
-        case .event(_, let name):
-            handler.map { $0 == name } ?? (aggregate == nil)
+        case .command(let command, _): wants(commandOf: command.aggregate)
+        case .event(_, let name): wants(handler: name)
         }
     }
+
+    func wants(commandOf name: String) -> Bool { aggregate.map { $0 == name } ?? (handler == nil) }
+
+    func wants(handler name: String) -> Bool { handler.map { $0 == name } ?? (aggregate == nil) }
 }

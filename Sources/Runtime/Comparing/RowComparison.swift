@@ -31,14 +31,24 @@ public struct ChangedRows: Sendable {
     public var isSame: Bool { oldCount == newCount && onlyOld == 0 && onlyNew == 0 && reason == nil }
 }
 
-/// Builds the rows of projections that differ between two versions, each in a temporary read model over all
-/// of the log, and compares them.
-///
-/// A projection whose code and tables are the same makes the same rows, and isn't run.
-struct RowComparison {
-    private let log: any EventLog
-    private let end: Position
+/// Where a version's rows come from.
+struct RowSource {
+    let session: ScriptSession
+    let log: any EventLog
+    /// The newest event that the rows know of.
+    let end: Position
 
+    /// Rows of all of a log, or of what is before a position.
+    init(session: ScriptSession, log: any EventLog, end: Position = .max) {
+        (self.session, self.log, self.end) = (session, log, min(end, log.lastPosition))
+    }
+}
+
+/// Builds the rows of projections that may differ between two versions, each in a temporary read model over
+/// all of the version's log, and compares them.
+///
+/// A projection whose code, tables and events are the same makes the same rows, and isn't run.
+struct RowComparison {
     /// Rows of a table that are compared one by one: they are held in memory.
     static let rowsMax = 200_000
 
@@ -49,18 +59,24 @@ struct RowComparison {
     private static let examplesMax = 10
 
     static func run(
-        _ sessions: (old: ScriptSession, new: ScriptSession),
-        over log: any EventLog,
-        upTo end: Position
+        _ old: RowSource,
+        _ new: RowSource,
+        areSameEvents: Bool
     ) throws(RuntimeError) -> [ChangedRows] {
-        let old = Dictionary(uniqueKeysWithValues: sessions.old.definitions.projections.map { ($0.name, $0) })
-        let new = Dictionary(uniqueKeysWithValues: sessions.new.definitions.projections.map { ($0.name, $0) })
-        let comparison = RowComparison(log: log, end: end)
+        func projections(_ source: RowSource) -> [String: ProjectionDefinition] {
+            Dictionary(uniqueKeysWithValues: source.session.definitions.projections.map { ($0.name, $0) })
+        }
+        let definitions = (projections(old), projections(new))
+        let comparison = RowComparison()
         var changes: [ChangedRows] = []
         do {
-            for name in Set(old.keys).union(new.keys).sorted()
-            where old[name]?.readModel != new[name]?.readModel {
-                changes += try comparison.compare(name, (old[name], sessions.old), (new[name], sessions.new))
+            for name in Set(definitions.0.keys).union(definitions.1.keys).sorted() {
+                let (before, after) = (definitions.0[name], definitions.1[name])
+                let isChanged = before?.readModel != after?.readModel
+                guard isChanged || !areSameEvents else { continue }
+                let rows = try comparison.compare(name, (before, old), (after, new))
+                // What didn't change, and came to the same, is not to be told.
+                changes += isChanged ? rows : rows.filter { !$0.isSame }
             }
         } catch {
             throw RuntimeError(reading: error)
@@ -70,8 +86,8 @@ struct RowComparison {
 
     private func compare(
         _ name: String,
-        _ old: (definition: ProjectionDefinition?, session: ScriptSession),
-        _ new: (definition: ProjectionDefinition?, session: ScriptSession)
+        _ old: (definition: ProjectionDefinition?, source: RowSource),
+        _ new: (definition: ProjectionDefinition?, source: RowSource)
     ) throws -> [ChangedRows] {
         let stores = (try ReadModelStore(folder: nil), try ReadModelStore(folder: nil))
         defer {
@@ -97,12 +113,13 @@ struct RowComparison {
 
     /// Applies the log to an empty read model; returns the failure that ended it.
     private func build(
-        _ version: (definition: ProjectionDefinition?, session: ScriptSession),
+        _ version: (definition: ProjectionDefinition?, source: RowSource),
         in store: ReadModelStore
     ) throws -> ScriptFailure? {
         guard let definition = version.definition else { return nil }
         let model = try store.open(definition.readModel).newest
-        return try RowFold(definition, of: version.session, in: model).advance(to: end, in: log)
+        let source = version.source
+        return try RowFold(definition, of: source.session, in: model).advance(to: source.end, in: source.log)
     }
 
     /// The rows of a table; nil when the version doesn't have it, or has too many.

@@ -4,7 +4,8 @@ import EventLog
 /// differs.
 ///
 /// Both versions live on what is recorded: each step sees the log as it was, whatever the versions made of
-/// the steps before it. So a difference is one of its own, and not the echo of an earlier one.
+/// the steps before it. So a difference is one of its own, and not the echo of an earlier one. Where what
+/// follows is to be recomputed, `RecomputedComparison` does it.
 ///
 /// Nothing is written. It runs for seconds on the thread that calls it: `Host.diff` gives it one.
 public struct ScriptComparison {
@@ -32,22 +33,33 @@ public struct ScriptComparison {
         over log: any EventLog,
         progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
     ) throws(RuntimeError) -> ScriptDiff {
+        try run(request, over: log, limits: SimulationLimits(), progress: progress)
+    }
+
+    static func run(
+        _ request: DiffRequest,
+        over log: any EventLog,
+        limits: SimulationLimits,
+        progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+    ) throws(RuntimeError) -> ScriptDiff {
         let last = min(request.to ?? .max, log.lastPosition)
         let first = max(1, request.from ?? 1)
         var comparison = try ScriptComparison(request, log, first, last)
         guard first <= last else { return comparison.diff }
         do {
+            if request.downstream == .recomputed {
+                return try RecomputedComparison.run(
+                    request,
+                    over: log,
+                    first...last,
+                    limits: limits,
+                    progress: progress
+                )
+            }
             try comparison.compareSteps(first...last, progress)
-            if request.isWhole { try comparison.compareStates() }
+            if request.isWhole { try comparison.compareEnds(at: last) }
         } catch {
             throw RuntimeError(reading: error)
-        }
-        if request.isWhole {
-            comparison.diff.readModels = try RowComparison.run(
-                (comparison.old.session, comparison.new.session),
-                over: log,
-                upTo: last
-            )
         }
         return comparison.diff
     }
@@ -62,7 +74,7 @@ public struct ScriptComparison {
         self.log = log
         old = try Replayer(request.old, over: log, from: first - 1)
         new = try Replayer(request.new, over: log, from: first - 1)
-        diff = ScriptDiff(from: first, to: last, old: request.old.hash, new: request.new.hash)
+        diff = ScriptDiff(request, from: first, to: last)
     }
 
     private mutating func compareSteps(
@@ -94,38 +106,69 @@ public struct ScriptComparison {
 
     private mutating func compare(_ step: RecordedStep) throws(EventLogError) {
         let (before, after) = (try old.run(step), try new.run(step))
-        var tally = diff.tallies[step.by] ?? DiffTally()
+        if case .command(let command, _) = step.cause, command.now == nil { diff.timeless += 1 }
+        guard let change = diff.count(before, after, by: step.by), diff.changes.count < Self.toldMax else {
+            return
+        }
+        diff.changes.append(
+            ChangedDecision(
+                change: change,
+                position: step.position,
+                by: step.by,
+                stream: step.stream,
+                old: Decision(before),
+                new: Decision(after)
+            )
+        )
+    }
+
+    private mutating func compareEnds(at end: Position) throws {
+        try diff.compareStates(of: touched, old, new)
+        diff.readModels = try RowComparison.run(
+            RowSource(session: old.session, log: log, end: end),
+            RowSource(session: new.session, log: log, end: end),
+            areSameEvents: true
+        )
+    }
+}
+
+extension ScriptDiff {
+    init(_ request: DiffRequest, from first: Position, to last: Position) {
+        self.init(
+            downstream: request.downstream,
+            from: first,
+            to: last,
+            old: request.old.hash,
+            new: request.new.hash
+        )
+    }
+
+    /// Counts a step; returns how it differs, if it does.
+    mutating func count(_ before: ReplayedStep, _ after: ReplayedStep, by name: String) -> DecisionChange? {
+        var tally = tallies[name] ?? DiffTally()
         tally.steps += 1
         tally.oldInstructions += before.instructions
         tally.newInstructions += after.instructions
-        if case .callsOut = after.ending { diff.callingOut += 1 }
-        if case .command(let command, _) = step.cause, command.now == nil { diff.timeless += 1 }
-        if let change = DecisionChange(before, after) {
-            tally.changes[change, default: 0] += 1
-            if diff.changes.count < Self.toldMax {
-                diff.changes.append(
-                    ChangedDecision(
-                        change: change,
-                        position: step.position,
-                        by: step.by,
-                        stream: step.stream,
-                        old: Decision(before),
-                        new: Decision(after)
-                    )
-                )
-            }
-        }
-        diff.tallies[step.by] = tally
+        if case .callsOut = after.ending { callingOut += 1 }
+        let change = DecisionChange(before, after)
+        if let change { tally.changes[change, default: 0] += 1 }
+        tallies[name] = tally
+        return change
     }
 
-    private mutating func compareStates() throws(EventLogError) {
-        for stream in touched.sorted(by: { $0.text < $1.text }) {
-            diff.statesCompared += 1
+    /// Compares aggregates as they are where two replays have come to.
+    mutating func compareStates(
+        of streams: Set<StreamName>,
+        _ old: Replayer,
+        _ new: Replayer
+    ) throws(EventLogError) {
+        for stream in streams.sorted(by: { $0.text < $1.text }) {
+            statesCompared += 1
             let (before, after) = (try old.state(of: stream), try new.state(of: stream))
             guard before != after else { continue }
-            diff.statesChanged += 1
-            guard diff.states.count < Self.toldMax else { continue }
-            diff.states.append(ChangedState(stream: stream.text, old: before, new: after))
+            statesChanged += 1
+            guard states.count < ScriptComparison.toldMax else { continue }
+            states.append(ChangedState(stream: stream.text, old: before, new: after))
         }
     }
 }

@@ -18,7 +18,8 @@ extension ScriptDiff {
             "first": .array(changes.map(\.json)),
             "calling_out": .integer(Int64(callingOut)), "without_time": .integer(Int64(timeless)),
         ]
-        return .object([
+        var members: [String: JSONValue] = [
+            "downstream": .string(downstream.rawValue),
             "same": .bool(isSame), "from": .integer(Int64(from)), "to": .integer(Int64(to)),
             "old": .string(old), "new": .string(new), "decisions": .object(decisions),
             "states": .object([
@@ -30,7 +31,19 @@ extension ScriptDiff {
                 "old_instructions": .integer(Int64(tallies.values.reduce(0) { $0 + $1.oldInstructions })),
                 "new_instructions": .integer(Int64(tallies.values.reduce(0) { $0 + $1.newInstructions })),
             ]),
-        ])
+        ]
+        if let recomputed { members["recomputed"] = recomputed.json }
+        return .object(members)
+    }
+}
+
+extension Recomputed {
+    fileprivate var json: JSONValue {
+        [
+            "inputs": .integer(Int64(inputs)), "recorded_events": .integer(Int64(recordedEvents)),
+            "old_as_recorded": .integer(Int64(oldAsRecorded)), "old_held_up": .integer(Int64(oldHeldUp)),
+            "new_held_up": .integer(Int64(newHeldUp)),
+        ]
     }
 }
 

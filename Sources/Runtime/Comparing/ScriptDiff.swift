@@ -3,6 +3,9 @@ import EventLog
 /// What would change if other scripts decided: the same recorded commands and events through two versions of
 /// an app.
 public struct ScriptDiff: Sendable {
+    /// What the versions saw of what follows from the events: what is recorded, or what they decided.
+    public let downstream: DiffRequest.Downstream
+
     /// The first position that was looked at.
     public let from: Position
 
@@ -20,6 +23,9 @@ public struct ScriptDiff: Sendable {
 
     /// The first of the decisions that differ, in the order of the log; the tallies count all.
     public internal(set) var changes: [ChangedDecision] = []
+
+    /// How the forks were made; nil when the versions saw what is recorded.
+    public internal(set) var recomputed: Recomputed?
 
     /// Steps that call out: they are compared up to their call, since the log doesn't have the answers.
     public internal(set) var callingOut = 0
@@ -47,6 +53,24 @@ public struct ScriptDiff: Sendable {
     public var isSame: Bool {
         decisionsChanged == 0 && statesChanged == 0 && readModels.allSatisfy(\.isSame)
     }
+}
+
+/// What two versions made of a stretch of a log, each on a fork of its own.
+public struct Recomputed: Hashable, Sendable {
+    /// Commands, and events that were appended together, that came from outside.
+    public internal(set) var inputs = 0
+
+    /// Events of steps in the stretch, as it is recorded.
+    public internal(set) var recordedEvents = 0
+
+    /// How many of these the old scripts came to again.
+    public internal(set) var oldAsRecorded = 0
+
+    /// Steps of the old scripts that weren't run, since an earlier event of their key had failed.
+    public internal(set) var oldHeldUp = 0
+
+    /// The same of the new ones.
+    public internal(set) var newHeldUp = 0
 }
 
 /// How a decision differs.
@@ -90,7 +114,8 @@ public struct ChangedDecision: Sendable {
     /// How.
     public let change: DecisionChange
 
-    /// Of the command's record, or of the handler's event.
+    /// Of the command's record, or of the handler's event; recomputed, of what it follows from in the end:
+    /// what came from outside last, when only time brought it.
     public let position: Position
 
     /// What decides: `order.place`, or a handler's name.

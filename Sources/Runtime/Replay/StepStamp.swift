@@ -83,6 +83,21 @@ struct StepStamp: Hashable, Sendable {
     }
 }
 
+extension StepStamp {
+    private static let members: Set<String> = ["by", "causation", "correlation", "rule"]
+
+    /// Whether two pieces of meta say the same beside their stamps: what a script has put there.
+    static func haveSame(_ one: ArraySlice<UInt8>, _ two: ArraySlice<UInt8>) -> Bool {
+        one == two || own(one) == own(two)
+    }
+
+    private static func own(_ meta: ArraySlice<UInt8>) -> JSONValue? {
+        // Meta that isn't an object has no stamp either.
+        guard let object = try? JSONValue(parsing: meta).object else { return nil }
+        return .object(object.filter { !members.contains($0.key) })
+    }
+}
+
 extension EventID {
     /// The position that a derived id was made from, in the log that made it; nil for any other id.
     ///
