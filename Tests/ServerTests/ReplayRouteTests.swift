@@ -86,6 +86,39 @@ struct ReplayRouteTests {
         }
     }
 
+    @Test func `what follows can be recomputed`() async throws {
+        try await TestServer.run { server in
+            try await Self.placed(server)
+            let body = try Self.body(Self.cheaper)
+            let answer = try await server.post("/scripts/diff?recomputed=true", body)
+            #expect(try answer.json["downstream"] == "recomputed")
+            #expect(try answer.json["decisions"]?["by"]?["order.place"]?["changed"] == 2)
+            #expect(try answer.json["recomputed"]?["inputs"] == 2)
+            let recorded = try await server.post("/scripts/diff?recomputed=false", body)
+            #expect(try recorded.json["downstream"] == "recorded")
+            #expect(try recorded.json["recomputed"] == nil)
+            #expect(try await server.post("/scripts/diff?recomputed=1", body).code == "invalid-input")
+        }
+    }
+
+    @Test func `scripts whose steps never end are told so`() async throws {
+        try await TestServer.run { server in
+            try await Self.placed(server)
+            let circle = """
+
+                handler "ping" { on = { "order.OrderPlaced", "circle.*" },
+                  run = function(e) emit("circle-1", "Turned", {}) end }
+                """
+            let answer = try await server.post(
+                "/scripts/diff?recomputed=true",
+                try Self.body(TestApp.source + circle)
+            )
+            #expect(answer.status == 422)
+            #expect(answer.code == "flow-without-end")
+            #expect(answer.text.contains("ping on circle.Turned"))
+        }
+    }
+
     @Test(arguments: [
         ("{}", 400, "invalid-input"), (#"{"files":5}"#, 400, "invalid-input"),
         (#"{"files":{"app.lua":5}}"#, 400, "invalid-input"), (#"{"files":{"b.lua":""}}"#, 422, "invalid-app"),

@@ -7,13 +7,14 @@ struct DiffRoutes {
     let host: Host
     let clock: HostClock
 
-    /// `POST /scripts/diff?old=&from=&to=&since=&aggregate=&handler=`: the body is
+    /// `POST /scripts/diff?old=&from=&to=&since=&aggregate=&handler=&recomputed=`: the body is
     /// `{"files":{"app.lua":…}, "old_files":{…}}`.
     ///
     /// Compared is with `old_files`, else with the set that `old` names, else with what is live. It runs
     /// beside the workers, on a thread of its own, and changes nothing.
     func compare(_ request: APIRequest) async throws -> Response {
-        let query = try request.query(["old", "from", "to", "since", "aggregate", "handler"])
+        let known = ["old", "from", "to", "since", "aggregate", "handler", "recomputed"]
+        let query = try request.query(known)
         let bytes = try await request.body(limit: ServerLimits.scriptBodyBytesMax)
         let body = try JSONObjectReader(parsing: bytes[...])
         let new = try Self.files("files", of: body)
@@ -27,6 +28,7 @@ struct DiffRoutes {
         comparison.to = try query.number("to")
         comparison.aggregate = try query.text("aggregate")
         comparison.handler = try query.text("handler")
+        comparison.downstream = try query.flag("recomputed") ? .recomputed : .recorded
         do {
             let diff = try await host.diff(comparison)
             return try Response.json { writer in try writer.value(diff.json) }

@@ -17,7 +17,12 @@ struct DiffCommand: AsyncParsableCommand {
             Both versions see the recorded events, whatever they decided themselves before: each difference \
             is one of its own. Steps that call out are compared up to their call.
 
+            With --recomputed each version lives through the commands and events that came from outside, on \
+            a fork of its own: what follows from its decisions is decided by it too, and timers fire by the \
+            recorded clock.
+
             Example: perilune diff scripts/examples/orders --since 1h
+            Example: perilune diff scripts/examples/orders --since 1h --recomputed
             """
     )
 
@@ -35,6 +40,9 @@ struct DiffCommand: AsyncParsableCommand {
 
     @Option(help: "End at this position.")
     var to: UInt64?
+
+    @Flag(help: "Let each version live with what it decides, instead of what is recorded.")
+    var recomputed = false
 
     @Option(help: "Compare only commands of this aggregate.")
     var aggregate: String?
@@ -62,6 +70,7 @@ struct DiffCommand: AsyncParsableCommand {
                 (name: "old", value: isFolder ? nil : old), (name: "since", value: since),
                 (name: "from", value: from.map { String($0) }), (name: "to", value: to.map { String($0) }),
                 (name: "aggregate", value: aggregate), (name: "handler", value: handler),
+                (name: "recomputed", value: recomputed ? "true" : nil),
             ]
             let path = RequestPath(["scripts", "diff"], parameters)
             answer = try await api.post(path, body: Self.body(scripts, oldScripts)).value()
@@ -99,6 +108,7 @@ struct DiffCommand: AsyncParsableCommand {
             var request = DiffRequest(old: try oldScripts(in: log), new: scripts)
             (request.from, request.to) = (try first(in: log), to)
             (request.aggregate, request.handler) = (aggregate, handler)
+            request.downstream = recomputed ? .recomputed : .recorded
             return try ScriptComparison.run(request, over: log) { bar.show($0, of: $1) }.json
         }
     }

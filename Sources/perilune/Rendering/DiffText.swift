@@ -23,7 +23,9 @@ enum DiffText {
         }
         let range = "positions \(JSONText.cell(diff["from"])) to \(JSONText.cell(diff["to"]))"
         let versions = "\(JSONText.cell(diff["old"])) → \(JSONText.cell(diff["new"]))"
-        let head = "\(versions), \(steps) decisions at \(range)"
+        let isRecomputed = diff["downstream"]?.string == "recomputed"
+        let kind = isRecomputed ? ", each version on a fork of its own" : ""
+        let head = "\(versions), \(steps) decisions at \(range)\(kind)"
         guard diff["same"]?.bool != true else { return "\(head): nothing would change\n\(cost(diff))" }
         let list = kinds.isEmpty ? "" : ": " + kinds.joined(separator: ", ")
         return "\(head)\n\(changed) would change\(list)\n\(cost(diff))"
@@ -115,6 +117,26 @@ enum DiffText {
         return table.text
     }
 
+    private static func recomputedNotes(_ facts: JSONValue) -> [String] {
+        var notes: [String] = []
+        let (all, again) = (facts["recorded_events"]?.integer ?? 0, facts["old_as_recorded"]?.integer ?? 0)
+        if again < all {
+            notes.append(
+                "the old scripts came to \(again) of \(all) recorded events again; the others hang on an "
+                    + "order, a time, an answer or a version that isn't simulated"
+            )
+        }
+        for version in ["old", "new"] {
+            if let count = facts["\(version)_held_up"]?.integer, count > 0 {
+                notes.append(
+                    "\(count) steps of the \(version) scripts aren't run: an earlier event of their key "
+                        + "failed"
+                )
+            }
+        }
+        return notes
+    }
+
     private static func notes(_ diff: JSONValue) -> String {
         var notes: [String] = []
         let decisions = diff["decisions"] ?? .null
@@ -126,6 +148,6 @@ enum DiffText {
                 "\(count) commands were recorded without their time, and decided at that of their frame"
             )
         }
-        return notes.joined(separator: "\n")
+        return (notes + recomputedNotes(diff["recomputed"] ?? .null)).joined(separator: "\n")
     }
 }
