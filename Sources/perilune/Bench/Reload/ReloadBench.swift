@@ -5,6 +5,6 @@ struct ReloadBench {
 
     func run(_ show: (BenchResult) -> Void) async throws {
         try await EditsBench(quick: quick, leftovers: leftovers).run(show)
-        show(try await DiffBench(quick: quick).run())
+        try await DiffBench(quick: quick).run(show)
     }
 }
