@@ -20,11 +20,20 @@ extension Host {
         }
     }
 
-    /// What would change if other scripts decided.
+    /// What would change if other scripts decided; a task that is cancelled ends the work.
     ///
-    /// - Throws: `RuntimeError` when scripts can't be loaded.
-    public func diff(_ request: DiffRequest) async throws(RuntimeError) -> ScriptDiff {
-        try await onThread { () throws(RuntimeError) in try ScriptComparison.run(request, over: self.log) }
+    /// - Parameters:
+    ///   - request: what to compare.
+    ///   - progress: is told how many positions of how many are done.
+    /// - Returns: all that differs.
+    /// - Throws: `RuntimeError` when scripts can't be loaded; `.stopping` when the task is cancelled.
+    public func diff(
+        _ request: DiffRequest,
+        progress: @escaping @Sendable (_ done: Int, _ total: Int) -> Void = { _, _ in }
+    ) async throws(RuntimeError) -> ScriptDiff {
+        try await onThread { () throws(RuntimeError) in
+            try ScriptComparison.run(request, over: self.log, progress: progress)
+        }
     }
 
     private func onThread<Value: Sendable>(

@@ -82,7 +82,7 @@ public enum RuntimeError: Error, Sendable {
     /// The read models refused.
     case readModel(ReadModelError)
 
-    /// The host is stopping.
+    /// The host is stopping, or nobody waits any more.
     case stopping
 }
 
@@ -93,6 +93,7 @@ extension RuntimeError {
         case let error as RuntimeError: self = error
         case let error as EventLogError: self = .log(error)
         case let error as ReadModelError: self = .readModel(error)
+        case is CancellationError: self = .stopping
         default: self = .invalidInput("a record of the host can't be read: \(error)")
         }
     }

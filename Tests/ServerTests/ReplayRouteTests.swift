@@ -1,5 +1,7 @@
 import EventLog
 import Runtime
+import Synchronization
+import TestSupport
 import Testing
 
 @testable import Server
@@ -101,21 +103,76 @@ struct ReplayRouteTests {
         }
     }
 
-    @Test func `scripts whose steps never end are told so`() async throws {
+    private static let inLines = [("Accept", "application/x-ndjson")]
+
+    private static func lines(_ answer: TestAnswer) throws -> [JSONValue] {
+        #expect(answer.status == 200)
+        #expect(answer.header("Content-Type") == "application/x-ndjson")
+        #expect(answer.text.hasSuffix("\n"))
+        return try answer.text.split(separator: "\n").map { try JSONValue(parsing: String($0)) }
+    }
+
+    @Test(arguments: ["", "?recomputed=true"])
+    func `a client that asks for lines is told how far it is, and then what differs`(
+        parameters: String
+    )
+        async throws
+    {
+        try await TestServer.run { server in
+            for number in 0..<1_500 { try await server.append("A", to: "x-\(number)") }
+            try await Self.placed(server)
+            let path = "/scripts/diff" + parameters
+            let body = try Self.body(Self.cheaper)
+            let lines = try Self.lines(try await server.post(path, body, headers: Self.inLines))
+            let total = Int64(server.log.lastPosition)
+            // Of amounts that come faster than they are read some may be left out, but not the last.
+            #expect(lines.dropLast().allSatisfy { $0["progress"]?["total"] == .integer(total) })
+            #expect(lines.dropLast().last?["progress"]?["done"] == .integer(total))
+            #expect(lines.last?["diff"] == (try await server.post(path, body).json))
+        }
+    }
+
+    @Test func `the work ends when a client that asked for lines leaves`() async throws {
+        let log = InterceptedLog(over: MemoryLog(clock: { TestServer.time }))
+        // Nothing new is told once the client has left; so it is told what it knows.
+        let impatient = HostClock(now: { TestServer.time }, sleep: { _ in try Task.checkCancellation() })
+        try await TestServer.run(clock: impatient, over: log) { server in
+            for number in 0..<1_500 { try await server.append("A", to: "x-\(number)") }
+            let (begins, begun) = AsyncStream<Void>.makeStream()
+            let (ends, ended) = AsyncStream<Void>.makeStream()
+            let reads = Mutex(0)
+            log.failReads(with: nil) { request in
+                guard request.filter == .all, request.after == 1_000 else { return false }
+                // The first looks for the outcomes of steps; the second is in the midst of the steps.
+                let count = reads.withLock { count in
+                    count += 1
+                    return count
+                }
+                guard count == 2 else { return false }
+                begun.yield()
+                while !Task.isCancelled {}
+                ended.yield()
+                return false
+            }
+            let body = try Self.body(Self.cheaper)
+            let client = Task { try await server.post("/scripts/diff", body, headers: Self.inLines) }
+            for await _ in begins { break }
+            client.cancel()
+            for await _ in ends { break }
+            await #expect(throws: (any Error).self) { try await client.value }
+        }
+    }
+
+    @Test func `scripts that can't be loaded are the last line`() async throws {
         try await TestServer.run { server in
             try await Self.placed(server)
-            let circle = """
-
-                handler "ping" { on = { "order.OrderPlaced", "circle.*" },
-                  run = function(e) emit("circle-1", "Turned", {}) end }
-                """
-            let answer = try await server.post(
-                "/scripts/diff?recomputed=true",
-                try Self.body(TestApp.source + circle)
-            )
-            #expect(answer.status == 422)
-            #expect(answer.code == "flow-without-end")
-            #expect(answer.text.contains("ping on circle.Turned"))
+            let answer = try await server.post("/scripts/diff", try Self.body("x ="), headers: Self.inLines)
+            let lines = try Self.lines(answer)
+            #expect(lines.last?["error"]?["code"] == "script-syntax")
+            #expect(lines.last?["error"]?["status"] == 422)
+            // What the request itself says wrong has its status as ever.
+            let early = try await server.post("/scripts/diff", "{}", headers: Self.inLines)
+            #expect(early.status == 400 && early.code == "invalid-input")
         }
     }
 

@@ -69,12 +69,15 @@ struct RecomputedComparison {
         until end: LogTime,
         progress: (Position) -> Void
     ) throws {
-        var (inputs, facts) = (inputs, Recomputed())
+        var (inputs, facts, told) = (inputs, Recomputed(), Position(0))
         while let input = try inputs.next() {
             try pass(to: input.time)
             position = input.position
             facts.inputs += 1
-            if facts.inputs.isMultiple(of: 100) { progress(position) }
+            if position - told >= Position(ScriptComparison.stride) {
+                told = position
+                progress(position)
+            }
             if case .command(let command, _) = input.kind, command.now == nil { diff.timeless += 1 }
             compare(try old.take(input), try new.take(input))
         }

@@ -119,7 +119,8 @@ struct RowComparison {
         guard let definition = version.definition else { return nil }
         let model = try store.open(definition.readModel).newest
         let source = version.source
-        return try RowFold(definition, of: source.session, in: model).advance(to: source.end, in: source.log)
+        let rows = RowFold(definition, of: source.session, in: model)
+        return try rows.advance(to: source.end, in: source.log) { _ in try Task.checkCancellation() }
     }
 
     /// The rows of a table; nil when the version doesn't have it, or has too many.

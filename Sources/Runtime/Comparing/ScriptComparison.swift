@@ -20,6 +20,9 @@ public struct ScriptComparison {
     /// Decisions and states that are told in full; a person looks at a screen of them, a program counts.
     public static let toldMax = 100
 
+    /// Positions between two looks at how far it is, and whether anybody waits: some milliseconds.
+    static let stride = 1_000
+
     /// Compares.
     ///
     /// - Parameters:
@@ -27,7 +30,8 @@ public struct ScriptComparison {
     ///   - log: the log; nothing is written.
     ///   - progress: is told how many positions of how many are done.
     /// - Returns: all that differs.
-    /// - Throws: `RuntimeError` when scripts can't be loaded, or the log can't be read.
+    /// - Throws: `RuntimeError` when scripts can't be loaded, or the log can't be read; `.stopping` when the
+    ///   task is cancelled.
     public static func run(
         _ request: DiffRequest,
         over log: any EventLog,
@@ -90,7 +94,10 @@ public struct ScriptComparison {
                 new.past.move(over: event)
                 if isAggregate(event.stream) { touched.insert(event.stream) }
                 let done = Int(event.position - stretch.lowerBound) + 1
-                if done.isMultiple(of: 1_000) { progress(done, stretch.count) }
+                if done.isMultiple(of: Self.stride) {
+                    try Task.checkCancellation()
+                    progress(done, stretch.count)
+                }
             case .step(let step): if request.wants(step) { try compare(step) }
             }
         }
@@ -161,8 +168,9 @@ extension ScriptDiff {
         of streams: Set<StreamName>,
         _ old: Replayer,
         _ new: Replayer
-    ) throws(EventLogError) {
+    ) throws {
         for stream in streams.sorted(by: { $0.text < $1.text }) {
+            if statesCompared.isMultiple(of: ScriptComparison.stride) { try Task.checkCancellation() }
             statesCompared += 1
             let (before, after) = (try old.state(of: stream), try new.state(of: stream))
             guard before != after else { continue }

@@ -136,6 +136,7 @@ final class Simulation {
     }
 
     private func handle(_ event: RecordedEvent) throws {
+        if handled.isMultiple(of: Position(ScriptComparison.stride)) { try Task.checkCancellation() }
         let known = fork.recordedPosition(of: event)
         try note(timer: event, root, recorded: known)
         for place in places(of: event) {

@@ -1,6 +1,8 @@
 import EventLog
 import Hummingbird
 import Runtime
+import ServiceLifecycle
+import Synchronization
 
 /// What would change if other scripts decided.
 struct DiffRoutes {
@@ -29,15 +31,71 @@ struct DiffRoutes {
         comparison.aggregate = try query.text("aggregate")
         comparison.handler = try query.text("handler")
         comparison.downstream = try query.flag("recomputed") ? .recomputed : .recorded
+        if JSONLines.areWanted(by: request.request) { return lines(comparison) }
         do {
-            let diff = try await host.diff(comparison)
+            let (host, comparison) = (host, comparison)
+            let diff = try await cancelWhenGracefulShutdown { try await host.diff(comparison) }
             return try Response.json { writer in try writer.value(diff.json) }
-        } catch RuntimeError.script(let failure) {
-            // The scripts came with the request: what is wrong with them isn't the host's fault.
-            var problem = Problem(.script(failure))
-            problem.status = 422
-            throw problem
+        } catch {
+            throw Self.problem(of: error)
         }
+    }
+
+    /// Microseconds after which a line is written though there is nothing new: so it shows that the client
+    /// has left, and the work ends.
+    private static let silenceMax: Int64 = 1_000_000
+
+    /// The same in lines: how far it is, from time to time, and at the end `{"diff":…}` or `{"error":…}`.
+    private func lines(_ comparison: DiffRequest) -> Response {
+        Response(
+            status: .ok,
+            headers: [.contentType: JSONLines.contentType, .cacheControl: "no-store"],
+            body: ResponseBody { writer in
+                try await write(comparison, to: &writer)
+                try await writer.finish(nil)
+            }
+        )
+    }
+
+    /// Writes until the work is done; when a line can't be written any more, the work is cancelled.
+    private func write(_ comparison: DiffRequest, to writer: inout any ResponseBodyWriter) async throws {
+        let amount = Amount()
+        async let result = result(of: comparison, amount)
+        async let _ = breakSilence(amount)
+        for await (done, total) in amount.changes {
+            try await writer.write(JSONLines.progress(done, of: total))
+        }
+        let last =
+            switch await result {
+            case .success(let diff): try JSONLines.line("diff") { try $0.value(diff.json) }
+            case .failure(let error): JSONLines.error(Self.problem(of: error))
+            }
+        try await writer.write(last)
+    }
+
+    private func result(of comparison: DiffRequest, _ amount: Amount) async -> Result<ScriptDiff, any Error> {
+        defer { amount.finish() }
+        do {
+            let host = host
+            let diff = try await cancelWhenGracefulShutdown {
+                try await host.diff(comparison) { amount.set($0, of: $1) }
+            }
+            return .success(diff)
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func breakSilence(_ amount: Amount) async {
+        // Cancelled means that the answer is written.
+        while (try? await clock.sleep(Self.silenceMax)) != nil { amount.tellAgain() }
+    }
+
+    private static func problem(of error: any Error) -> Problem {
+        var problem = Problem(describing: error)
+        // The scripts came with the request: what is wrong with them isn't the host's fault.
+        if case RuntimeError.script = error { problem.status = 422 }
+        return problem
     }
 
     private func old(_ body: JSONObjectReader, _ query: QueryParameters) throws -> ScriptSet {
@@ -63,4 +121,27 @@ struct DiffRoutes {
             return Array(text.utf8)
         }
     }
+}
+
+/// How far a comparison is, told to who writes it: of amounts that come faster than they are written, the
+/// newest is enough.
+private final class Amount: Sendable {
+    typealias Value = (done: Int, total: Int)
+
+    let changes: AsyncStream<Value>
+    private let told: AsyncStream<Value>.Continuation
+    private let newest = Mutex<Value>((0, 0))
+
+    init() {
+        (changes, told) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    func set(_ done: Int, of total: Int) {
+        newest.withLock { $0 = (done, total) }
+        tellAgain()
+    }
+
+    func tellAgain() { told.yield(newest.withLock(\.self)) }
+
+    func finish() { told.finish() }
 }

@@ -59,13 +59,45 @@ struct APIClient {
         body: [UInt8]? = nil,
         headers: [(String, String)] = []
     ) async throws(ClientError) -> Answer {
+        try await send(posting(body, to: path, headers))
+    }
+
+    /// Asks for what takes the host a while: it tells how far it is, line by line, and then the answer.
+    ///
+    /// - Returns: the member of the last line, as it came.
+    func post(
+        _ path: RequestPath,
+        body: [UInt8],
+        progress: (_ done: Int, _ total: Int) -> Void
+    ) async throws(ClientError) -> JSONValue {
+        let request = posting(body, to: path, [("Accept", "application/x-ndjson")])
+        let response = try await execute(request, deadline: .distantFuture)
+        guard response.status == .ok else { throw await problem(of: response) }
+        var lines = AnswerLines(url: url, bytesMax: Self.answerBytesMax)
+        do {
+            for try await chunk in response.body {
+                if let answer = try lines.add(chunk.readableBytesView, progress) { return answer }
+            }
+        } catch let error as ClientError {
+            throw error
+        } catch {
+            throw .unreachable(url: url, reason: "the answer broke off")
+        }
+        throw .unreachable(url: url, reason: "the answer broke off")
+    }
+
+    private func posting(
+        _ body: [UInt8]?,
+        to path: RequestPath,
+        _ headers: [(String, String)]
+    ) -> HTTPClientRequest {
         var request = request(.POST, path)
         if let body {
             request.body = .bytes(body)
             request.headers.add(name: "Content-Type", value: "application/json")
         }
         for (name, value) in headers { request.headers.add(name: name, value: value) }
-        return try await send(request)
+        return request
     }
 
     /// Opens a live stream of events; the body ends when the host does.

@@ -65,7 +65,9 @@ struct DiffCommand: AsyncParsableCommand {
             try reporting { () throws(RuntimeError) in try ScriptSet(folder: folder) }
         }
         var answer: JSONValue = .null
+        let bar = Self.bar()
         try await client.perform { api in
+            defer { bar.clear() }
             let parameters = [
                 (name: "old", value: isFolder ? nil : old), (name: "since", value: since),
                 (name: "from", value: from.map { String($0) }), (name: "to", value: to.map { String($0) }),
@@ -73,10 +75,13 @@ struct DiffCommand: AsyncParsableCommand {
                 (name: "recomputed", value: recomputed ? "true" : nil),
             ]
             let path = RequestPath(["scripts", "diff"], parameters)
-            answer = try await api.post(path, body: Self.body(scripts, oldScripts)).value()
+            let body = Self.body(scripts, oldScripts)
+            answer = try await api.post(path, body: body) { bar.show($0, of: $1) }
         }
         try finish(answer)
     }
+
+    private static func bar() -> ProgressBar { ProgressBar("diff") { "\($0) events" } }
 
     private func finish(_ diff: JSONValue) throws {
         Console.standardOutput.line(client.json ? JSONText.compact(diff) : DiffText.text(diff))
@@ -102,7 +107,7 @@ struct DiffCommand: AsyncParsableCommand {
     // MARK: A data folder
 
     private func compare(_ scripts: ScriptSet, in folder: String) async throws -> JSONValue {
-        let bar = ProgressBar("diff") { "\($0) events" }
+        let bar = Self.bar()
         defer { bar.clear() }
         return try await FolderLog.reading(folder, json: client.json) { log in
             var request = DiffRequest(old: try oldScripts(in: log), new: scripts)

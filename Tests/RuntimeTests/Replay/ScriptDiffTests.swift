@@ -129,6 +129,30 @@ import Testing
         #expect(!new.isSame)
     }
 
+    @Test(arguments: [DiffRequest.Downstream.recorded, .recomputed])
+    func `a comparison that nobody waits for any more ends`(downstream: DiffRequest.Downstream) async throws {
+        let log = MemoryLog()
+        for number in 0..<10 {
+            let events = try (0..<300).map { try EventText.event("x-\(number * 300 + $0) Happened") }
+            _ = try await log.commit(NewFrame(events: events))
+        }
+        try await withHost(ReplayApps.shop, log: log) { fixture in
+            var request = DiffRequest(old: fixture.host.scripts, new: fixture.host.scripts)
+            request.downstream = downstream
+            let whole = try await fixture.host.diff(request)
+            #expect(whole.isSame)
+            let comparing = Task { [request] in
+                try await fixture.host.diff(request) { done, _ in
+                    // The last of it comes when nothing is left to do.
+                    #expect(done < 3_000)
+                    withUnsafeCurrentTask { $0?.cancel() }
+                }
+            }
+            let error = await #expect(throws: RuntimeError.self) { try await comparing.value }
+            #expect(error?.code == "host-stopping")
+        }
+    }
+
     @Test func `the comparison has a form for programs`() async throws {
         let log = try await ReplayApps.history()
         let json = try diff(Self.shop.replacing("total > 50", with: "total > 90"), over: log).json

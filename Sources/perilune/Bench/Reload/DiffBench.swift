@@ -22,7 +22,7 @@ struct DiffBench {
         let start = ContinuousClock.now
         try await record(commands, in: log)
         let recording = ContinuousClock.now - start
-        // On what is recorded, then on a fork of each version: there nothing hangs on what was decided before.
+        // Nothing hangs on what was decided before, so both find the same.
         show(try compare(commands, of: log, .recorded, after: recording))
         show(try compare(commands, of: log, .recomputed, after: recording))
     }
