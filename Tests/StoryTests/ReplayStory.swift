@@ -53,6 +53,13 @@ extension Stories {
                 let run = try await line.run(["diff", edited])
                 #expect(run.end == .code(2), "\(run)")
                 #expect(run.output.contains("would change"), "\(run)")
+                #expect(!run.output.contains("reserve-stock"), "\(run)")
+                let lived = try await line.run(["diff", edited, "--recomputed"])
+                #expect(lived.end == .code(2), "\(lived)")
+                #expect(lived.output.contains("reserve-stock"), "\(lived)")
+                let again = try await line.people("diff", Places.ordersApp, "--recomputed")
+                #expect(again.contains("nothing would change"), "\(again)")
+                #expect(!again.contains("recorded events again"), "\(again)")
             }
             let why = try await CommandLineRun.finish(
                 ["why", "stock-pear@1", "--data", folder.path + "/data", "--json"]
@@ -66,6 +73,12 @@ extension Stories {
             #expect(diff.end == .code(2), "\(diff)")
             let answer = try diff.json(DiffAnswer.self)
             #expect(!answer.same && answer.decisions.changed > 0)
+            let lived = try await CommandLineRun.finish(
+                ["diff", edited, "--recomputed", "--data", folder.path + "/data", "--json"]
+            )
+            #expect(lived.end == .code(2), "\(lived)")
+            // What is reserved for an order says what it costs.
+            #expect(try lived.json(DiffAnswer.self).decisions.changed == 2 * answer.decisions.changed)
             let none = try await CommandLineRun.finish(["why", "999", "--data", folder.path + "/data"])
             #expect(none.end == .code(1) && none.errors.contains("unknown-event"), "\(none)")
         }
