@@ -46,9 +46,9 @@ end
 
 --- Shows what the fork holds, asks, and sends it to the host.
 --- Commands are decided by what is live there, each on its stream as it was seen here; events go as they are.
---- `commit({ yes = true })` doesn't ask. Returns what is in the log now; false and the refusal when the host
---- refuses a step: with `step`, the events `sent` before it, and how many steps are `left` on the fork, the
---- refused one among them. After an error `commit()` again goes on, and does nothing twice.
+--- `commit({ yes = true })` doesn't ask. Returns what is in the log now. When the host refuses a step: false,
+--- the refusal, with the `step` and how many are `left` on the fork, that one among them; and what is in the
+--- log of the steps before it. After an error `commit()` again goes on, and does nothing twice.
 function env.commit(options)
   local checked = host.check_options_of("commit", options, { yes = "boolean" })
   local pending = host.repl_pending()
@@ -69,10 +69,10 @@ function env.commit(options)
     end
     if answer.refused then
       host.repl_show({ text = progress(steps, #pending) })
+      local refusal = answer.refused
       return false, {
-        code = answer.refused.code, text = answer.refused.text, step = pending[steps + 1].does, sent = sent,
-        left = answer.left,
-      }
+        code = refusal.code, text = refusal.text, step = pending[steps + 1].does, left = answer.left,
+      }, sent
     end
     steps = steps + answer.sent
     for _, e in ipairs(answer.events) do sent[#sent + 1] = e end
