@@ -28,7 +28,11 @@ struct ReplCommand: AsyncParsableCommand {
             // The default action would end the prompt, and not what runs in it.
             signal(SIGINT, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
-            source.setEventHandler { session.interrupt() }
+            source.setEventHandler {
+                // What is said next doesn't stand behind the terminal's own `^C`.
+                Console.standardOutput.line("")
+                session.interrupt()
+            }
             source.resume()
             await session.interact()
             source.cancel()

@@ -7,7 +7,7 @@ struct Completion: Equatable {
     /// What is inserted at the cursor; may be empty.
     let insertion: String
 
-    /// What could be meant, when that isn't clear yet.
+    /// What could be meant, when that isn't clear yet; one more than are shown, when there are more.
     let candidates: [String]
 
     /// What fits a screen; more says nothing to anybody.
@@ -28,14 +28,14 @@ struct Completion: Equatable {
         let found: NameMatches
         if let quoted = Self.openQuote(in: before) {
             start = String(quoted)
-            found = names(start, Self.candidatesMax)
+            found = names(start, Self.candidatesMax + 1)
         } else {
             start = before.suffix(while: { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "." })
             // A field is offered when its table has been named.
             let known = (words + Self.keywords).filter { name in
                 name.hasPrefix(start) && !name.dropFirst(start.count).contains(".")
             }
-            found = SortedNames(known).matches(start, limit: Self.candidatesMax)
+            found = SortedNames(known).matches(start, limit: Self.candidatesMax + 1)
         }
         // By bytes: what was typed may end within a letter that marks follow.
         insertion = String(decoding: (found.common ?? "").utf8.dropFirst(start.utf8.count), as: UTF8.self)
@@ -61,11 +61,20 @@ struct Completion: Equatable {
         return open.map { text[$0.start...] }
     }
 
-    /// As the editor takes it: what to insert, and below it the candidates.
-    var text: String? {
+    /// As the editor takes it: what to insert, and below it the candidates, as wide as the terminal.
+    func text(width: Int) -> String? {
         guard !insertion.isEmpty || !candidates.isEmpty else { return nil }
-        return ([insertion] + (candidates.isEmpty ? [] : [candidates.joined(separator: "  ")]))
-            .joined(separator: "\n")
+        return ([insertion] + rows(width: width)).joined(separator: "\n")
+    }
+
+    private func rows(width: Int) -> [String] {
+        let shown = candidates.prefix(Self.candidatesMax)
+        let column = (shown.map(\.displayWidth).max() ?? 0) + 2
+        let perRow = max(1, width / column)
+        let rows = stride(from: 0, to: shown.count, by: perRow).map { first in
+            shown[first..<min(first + perRow, shown.count)].map { $0.padded(to: column) }.joined()
+        }
+        return rows + (candidates.count > shown.count ? ["…"] : [])
     }
 }
 

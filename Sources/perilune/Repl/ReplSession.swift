@@ -114,16 +114,23 @@ extension ReplSession {
         case end
     }
 
+    /// Of a terminal that doesn't say how wide it is.
+    private static let columnsDefault = 80
+
     /// Reads lines from the terminal, with editing, history and completion.
     func interact() {
-        let reader = LineReader(history: LineReader.historyFile()) { self.complete($0).text }
+        let reader = LineReader(history: LineReader.historyFile()) { line in
+            self.complete(line).text(width: Console.standardOutput.width ?? Self.columnsDefault)
+        }
         terminal.person.ask = { reader.ask($0) }
         defer {
             terminal.person.ask = nil
             names.end()
         }
-        names.wake()
-        run { reader.read($0) }
+        run { prompt in
+            if !explorer.known.reaches(explorer.position) { names.wake() }
+            return reader.read(prompt)
+        }
     }
 
     /// Reads lines from standard input as they are, without prompts.

@@ -21,7 +21,16 @@ import Testing
         #expect(complete("x = st").candidates == ["state", "stream", "streams", "string"])
         #expect(complete("stre").insertion == "am")
         #expect(complete("stream").candidates == ["stream", "streams"])
-        #expect(complete("nosuch").text == nil)
+        #expect(complete("nosuch").text(width: 80) == nil)
+    }
+
+    @Test func `candidates stand in columns, a screen of them`() {
+        #expect(complete("st").text(width: 20) == "\nstate    stream   \nstreams  string   ")
+        #expect(complete("st").text(width: 4) == "\nstate    \nstream   \nstreams  \nstring   ")
+        let many = (0..<70).map { "name\($0 + 100)x\($0)" }
+        let completion = Completion(before: "'name1", words: []) { SortedNames(many).matches($0, limit: $1) }
+        let lines = (completion.text(width: 30) ?? "").split(separator: "\n")
+        #expect(lines.count == 31 && lines.last == "…" && completion.insertion.isEmpty)
     }
 
     @Test func `fields come when their table is named`() {
@@ -34,7 +43,7 @@ import Testing
         #expect(complete(#"stream('order-"#).insertion == "1")
         #expect(complete(#"stream('order-1"#).candidates == ["order-1", "order-12"])
         #expect(complete(#"state("order", "pe"#).insertion == "ar")
-        #expect(complete(#"f("a\"pe"#).text == nil)
+        #expect(complete(#"f("a\"pe"#).text(width: 80) == nil)
         #expect(complete(#"stream("kunde-Mü"#).insertion == "ller")
         #expect(complete(#"stream("日"#).insertion == "本-東京")
         #expect(complete(#"f("a") .. pri"#).insertion == "nt")
