@@ -24,7 +24,7 @@ final class PastRows {
 
     /// Events that one query folds at most.
     ///
-    /// About half a minute of folding, and of reading from the host; who wants more asks again.
+    /// Some twenty seconds of folding, and of reading from the host; who wants more asks again.
     static let eventsMax = 1_000_000
 
     private let eventsMax: Int

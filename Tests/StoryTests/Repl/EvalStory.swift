@@ -51,6 +51,25 @@ extension Stories {
             #expect(asked.end == .code(1) && asked.errors.contains("needs a running host"), "\(asked)")
         }
 
+        @Test func `keys of any letters, and an event of a megabyte, come through whole`() async throws {
+            try await HostProcess.with { host in
+                let line = CommandLineClient(host)
+                let key = "東京-Müller-👩‍👩‍👧"
+                let restock = #"command("stock", "\#(key)", "restock", { quantity = 3 })"#
+                _ = try await line.people("eval", "--write", restock)
+                let state = #"state("stock", "\#(key)").available"#
+                #expect(try await line.people("eval", state) == "3\n")
+                let events = #"stream("stock-\#(key)")[1].key, events("stock.*")[1].stream"#
+                #expect(try await line.people("eval", "--json", events) == "[\"\(key)\",\"stock-\(key)\"]\n")
+                let large = #"append("note-1", "Noted", { text = ("x"):rep(1000000) })"#
+                _ = try await line.people("eval", "--write", large + "; return 1")
+                #expect(try await line.people("eval", #"#events("note.*")[1].data.text"#) == "1000000\n")
+                let tail = #"tail("note.*", { from = 1, count = 1 })"#
+                let shown = try await line.people("eval", "--json", tail)
+                #expect(shown.utf8.count > 1_000_000 && shown.split(separator: "\n").count == 1)
+            }
+        }
+
         @Test func `what takes many pages to read is all there, once, either way`() async throws {
             let count = 4_500
             try await HostProcess.with { host in

@@ -74,7 +74,9 @@ extension Stories {
             try await prompt.line(#"try("answers", \#(asked))"#, shows: #"{"n":8}"#)
             try folder.write("app/app.lua", text(3))
             try await prompt.line(#"try("answers", \#(asked))"#, shows: #"+ {"n":12}"#)
-            try await prompt.line(#"append("note-1", "Noted", { a = 1 })"#, shows: "fork+1>")
+            // A large event is a line that says how large it is.
+            let large = #"append("note-1", "Noted", { text = ("x"):rep(1000000) })"#
+            try await prompt.line(large, shows: "976.6 KiB; events({ from = ")
             try await prompt.line("discard()", shows: "the fork is as the log again")
             try await prompt.line(#"append("note-2", "Noted", { a = 2 })"#, shows: "fork+1>")
             await prompt.type("commit()\r")
