@@ -55,7 +55,7 @@ function env.commit(options)
   if #pending == 0 then return "nothing to commit" end
   for _, step in ipairs(pending) do
     host.repl_show({ text = step.does })
-    for _, e in ipairs(step.events) do host.repl_show({ event = e }) end
+    for _, e in ipairs(step.events) do host.repl_show({ event = e, aside = true }) end
   end
   if not checked.yes and not host.repl_ask({ question = "send this to the host?" }) then
     return "nothing was sent; the fork holds it still"

@@ -39,6 +39,8 @@ struct ReplTerminal {
         if let text = shown["text"]?.string {
             // Machines read values; a text beside them is for whoever looks on.
             (json ? Console.standardError : .standardOutput).line(text)
+        } else if json, let event = shown["event"], shown["aside"]?.bool == true {
+            Console.standardError.line(ValueText.event(event))
         } else if let event = shown["event"] {
             Console.standardOutput.line(json ? JSONText.compact(event) : ValueText.event(event))
         } else {

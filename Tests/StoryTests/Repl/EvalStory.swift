@@ -26,12 +26,18 @@ extension Stories {
                 )
                 #expect(tried == "6\n")
                 #expect(try await line.people("eval", #"#events("stock.*")"#) == "1\n")
+                // What is about to be sent is for whoever looks on, and no value.
+                let yes = #"commit({ yes = true }); return state("stock", "nut").available"#
+                let nuts = Self.restock.replacing("pear", with: "nut")
+                let aside = try await line.run(["eval", "--json", nuts + "; " + yes])
+                #expect(aside.end == .code(0) && aside.output == "3\n", "\(aside)")
+                #expect(aside.errors.contains("stock-nut@0"), "\(aside)")
                 let sent = try await line.people("eval", Self.restock + "; return #commit({ yes = true })")
                 #expect(sent.hasSuffix("\n1\n"), "\(sent)")
-                #expect(try await line.people("eval", #"#events("stock.*")"#) == "2\n")
+                #expect(try await line.people("eval", #"#stream("stock-pear")"#) == "2\n")
                 _ = try await line.people("eval", "--write", Self.restock)
-                let tail = try await line.people("eval", #"tail("stock.*", { from = 1, count = 3 })"#)
-                #expect(tail.split(separator: "\n").count == 3 && tail.contains("stock-pear@2"), "\(tail)")
+                let tail = try await line.people("eval", #"tail("stock.*", { from = 1, count = 4 })"#)
+                #expect(tail.split(separator: "\n").count == 4 && tail.contains("stock-pear@2"), "\(tail)")
                 let query = #"return query("stock-level", { sku = "pear" }).available"#
                 #expect(try await line.people("eval", query) == "9\n")
                 // Rows of the past, and of a fork.
