@@ -70,7 +70,7 @@ enum DiffText {
                 JSONText.cell(change["position"]), JSONText.cell(change["by"]),
                 JSONText.cell(change["stream"]),
                 JSONText.cell(change["change"]),
-                "\(decision(change["old"] ?? .null)) → \(decision(change["new"] ?? .null))",
+                decisions(change["old"] ?? .null, change["new"] ?? .null),
             ])
         }
         let count = diff["decisions"]?["changed"]?.integer ?? 0
@@ -79,6 +79,26 @@ enum DiffText {
 
     private static func rest(_ count: Int64) -> String {
         count > shownMax ? "\nand \(count - Int64(shownMax)) more" : ""
+    }
+
+    /// `OrderPlaced total 5 → 4`, when both come to the same events with other data; else both whole.
+    private static func decisions(_ old: JSONValue, _ new: JSONValue) -> String {
+        let events = (old["events"]?.array ?? [], new["events"]?.array ?? [])
+        let areAlike =
+            old["refused"] == new["refused"] && old["end"] == new["end"]
+            && events.0.map(withoutData) == events.1.map(withoutData)
+        guard areAlike else { return "\(decision(old)) → \(decision(new))" }
+        let changed = zip(events.0, events.1).filter { $0 != $1 }.map { old, new in
+            let change = ChangedMembers.text(old["data"] ?? .null, new["data"] ?? .null)
+            return "\(JSONText.cell(old["type"])) \(change)"
+        }
+        return changed.joined(separator: "; ")
+    }
+
+    private static func withoutData(_ event: JSONValue) -> JSONValue {
+        var members = event.object ?? [:]
+        members["data"] = nil
+        return .object(members)
     }
 
     /// `OrderPlaced {"total":5}`, `refused sold-out`, `nothing`.
@@ -97,7 +117,7 @@ enum DiffText {
         var table = TextTable(header: ["state of", "old → new"])
         for state in (diff["states"]?["first"]?.array ?? []).prefix(shownMax) {
             let (old, new) = (state["old"] ?? .null, state["new"] ?? .null)
-            table.add([JSONText.cell(state["stream"]), "\(JSONText.compact(old)) → \(JSONText.compact(new))"])
+            table.add([JSONText.cell(state["stream"]), ChangedMembers.text(old, new)])
         }
         return table.text + rest(count)
     }
