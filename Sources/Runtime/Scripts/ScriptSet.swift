@@ -67,7 +67,9 @@ public struct ScriptSet: Sendable {
     ///
     /// - Throws: `RuntimeError.invalidApp` when the folder can't be read, is too large, or has no `app.lua`.
     public init(folder: String) throws(RuntimeError) {
-        let root = URL(fileURLWithPath: folder, isDirectory: true).standardizedFileURL
+        let named = URL(fileURLWithPath: folder, isDirectory: true).standardizedFileURL
+        // A release is often deployed as a link that is turned; the app is called as the link is.
+        let root = named.resolvingSymlinksInPath()
         let manager = FileManager.default
         var isFolder: ObjCBool = false
         guard manager.fileExists(atPath: root.path, isDirectory: &isFolder), isFolder.boolValue else {
@@ -89,7 +91,7 @@ public struct ScriptSet: Sendable {
             files[path] = [UInt8](text)
         }
         try self.init(
-            name: root.lastPathComponent,
+            name: named.lastPathComponent,
             files: files,
             fixtures: SpecFixtures(folder: root.path)
         )

@@ -12,7 +12,7 @@ struct CaptureCommand: AsyncParsableCommand {
             keeps for itself is left out. --redact replaces the values of the members that are named, the \
             same value by the same text each time, also where it is the key of a stream or a tag.
 
-            Example: perilune capture 17..40 --redact customer,email > orders/fixtures/late-payment.json
+            Example: perilune capture 17..40 --redact customer > orders/fixtures/late-payment.json
             """
     )
 

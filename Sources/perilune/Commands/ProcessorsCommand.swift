@@ -10,7 +10,7 @@ struct ProcessorsCommand: AsyncParsableCommand {
         discussion: """
             Example: perilune processors
             Example: perilune processors pause reserve-stock
-            Example: perilune processors rebuild balances --wait
+            Example: perilune processors rebuild order-summary --wait
             """,
         subcommands: [List.self, Pause.self, Resume.self, RebuildCommand.self],
         defaultSubcommand: List.self

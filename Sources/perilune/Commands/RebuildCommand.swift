@@ -10,11 +10,11 @@ struct RebuildCommand: AsyncParsableCommand {
             The new rows take the place of the old ones when they have come to the end of the log. A \
             projection whose definition changed is built anew by itself; this is for rows that are doubted.
 
-            Example: perilune processors rebuild balances --wait
+            Example: perilune processors rebuild order-summary --wait
             """
     )
 
-    @Argument(help: "The projection, such as balances.")
+    @Argument(help: "The projection, such as order-summary.")
     var name: String
 
     @Flag(help: "Wait until the new rows answer.")

@@ -22,6 +22,18 @@ import Testing
         #expect(try ScriptSet(name: "other", files: set.files).hash == set.hash)
     }
 
+    @Test func `a link to a folder is read as the folder, under its own name`() throws {
+        let folder = try TemporaryFolder()
+        try write("local a = 1", to: folder.path("releases/7/app.lua"))
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.path("shop"),
+            withDestinationPath: "releases/7"
+        )
+        let set = try ScriptSet(folder: folder.path("shop"))
+        #expect(set.name == "shop")
+        #expect(set.files.keys.sorted() == ["app.lua"])
+    }
+
     @Test func `an editor's lock and hidden folders are no scripts`() throws {
         let folder = try TemporaryFolder()
         try write("local a = 1", to: folder.path("shop/app.lua"))
