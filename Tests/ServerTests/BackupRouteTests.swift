@@ -6,7 +6,7 @@ import Testing
 @testable import Server
 
 /// Copying the log of a running host over HTTP.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.unlessItHangs)
 struct BackupRouteTests {
     /// Runs `body` against a server over a log on the disk, with some events in several segments.
     private static func run(

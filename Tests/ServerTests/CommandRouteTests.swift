@@ -1,10 +1,11 @@
 import EventLog
 import Runtime
+import TestSupport
 import Testing
 
 @testable import Server
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.unlessItHangs)
 struct CommandRouteTests {
     @Test func `an accepted command answers with its position, revision and events`() async throws {
         try await TestServer.run { server in

@@ -1,10 +1,11 @@
 import EventLog
 import Runtime
+import TestSupport
 import Testing
 
 @testable import Server
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.unlessItHangs)
 struct EventRouteTests {
     /// The types on a page, and where the next one begins.
     private struct Page: Equatable {

@@ -1,10 +1,11 @@
 import EventLog
 import Runtime
+import TestSupport
 import Testing
 
 @testable import Server
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.unlessItHangs)
 struct ListeningTests {
     @Test(arguments: [
         ("127.0.0.1:7070", "127.0.0.1", 7070), ("localhost:0", "localhost", 0), ("[::1]:80", "::1", 80),

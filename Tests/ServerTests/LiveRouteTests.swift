@@ -3,11 +3,12 @@ import EventLog
 import NIOCore
 import NIOHTTP1
 import Runtime
+import TestSupport
 import Testing
 
 @testable import Server
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.unlessItHangs)
 struct LiveRouteTests {
     /// Follows a live stream until `enough` says so of all that has come.
     private func follow(

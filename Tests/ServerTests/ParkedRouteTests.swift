@@ -1,10 +1,11 @@
 import EventLog
 import Runtime
+import TestSupport
 import Testing
 
 @testable import Server
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.unlessItHangs)
 struct ParkedRouteTests {
     /// A server on which the handler has parked the event that it can't bear; `body` gets its position.
     private func withParked(

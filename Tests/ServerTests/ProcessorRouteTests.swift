@@ -1,10 +1,11 @@
 import EventLog
 import Runtime
+import TestSupport
 import Testing
 
 @testable import Server
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.unlessItHangs)
 struct ProcessorRouteTests {
     @Test func `every processor is listed with its status`() async throws {
         try await TestServer.run { server in

@@ -7,7 +7,7 @@ import Testing
 @testable import Server
 
 /// Why an event is in the log, and what other scripts would decide.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.unlessItHangs)
 struct ReplayRouteTests {
     private static func placed(_ server: TestServer) async throws {
         for (key, total) in [(1, 5), (2, 70)] {

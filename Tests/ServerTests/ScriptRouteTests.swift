@@ -1,11 +1,12 @@
 import EventLog
 import Runtime
+import TestSupport
 import Testing
 
 @testable import Server
 
 /// Rules as data, over HTTP.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.unlessItHangs)
 struct ScriptRouteTests {
     private static func body(_ text: String, note: String? = nil) throws -> String {
         var members: [String: JSONValue] = ["files": ["app.lua": .string(text)]]

@@ -1,10 +1,11 @@
 import EventLog
 import Runtime
+import TestSupport
 import Testing
 
 @testable import Server
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.unlessItHangs)
 struct StateAndQueryRouteTests {
     @Test func `state is what the events fold to, now and at a position`() async throws {
         try await TestServer.run { server in

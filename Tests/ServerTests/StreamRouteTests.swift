@@ -1,10 +1,11 @@
 import EventLog
 import Runtime
+import TestSupport
 import Testing
 
 @testable import Server
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.unlessItHangs)
 struct StreamRouteTests {
     @Test func `one event or a list is appended, and answered with 201`() async throws {
         try await TestServer.run { server in

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What `http` refuses before anybody is asked, and how many calls there may be.
-@Suite(.timeLimit(.minutes(1))) struct CallRuleTests {
+@Suite(.unlessItHangs) struct CallRuleTests {
     /// The text of the error that a line of a handler raises; nil when it raises none.
     private static func complaint(_ line: String, _ server: FakeServer) async throws -> String? {
         let app = CallTests.app(

@@ -6,7 +6,7 @@ import Testing
 @testable import Runtime
 
 /// What a new host makes of the steps that the process before it ended in.
-@Suite(.timeLimit(.minutes(1))) struct EndedProcessTests {
+@Suite(.unlessItHangs) struct EndedProcessTests {
     private static let file = "/running-steps"
 
     /// Leaves the trace of a process that ended while the handler ran its step of an event.

@@ -3,7 +3,7 @@ import Runtime
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct ExactlyOnceTests {
+@Suite(.unlessItHangs) struct ExactlyOnceTests {
     /// Each event has an effect on a stream of its own, one on an aggregate that all share, one that is sent.
     private static let app: AppFixture =
         Apps.counter + """

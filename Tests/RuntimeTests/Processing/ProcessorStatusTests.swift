@@ -3,7 +3,7 @@ import Runtime
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct ProcessorStatusTests {
+@Suite(.unlessItHangs) struct ProcessorStatusTests {
     private let app: AppFixture = """
         handler "copy" { on = "order.Placed", run = function(e) emit("seen-" .. e.key, "Seen", {}) end }
         projection "orders" {

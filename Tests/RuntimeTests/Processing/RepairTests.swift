@@ -3,7 +3,7 @@ import Runtime
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct RepairTests {
+@Suite(.unlessItHangs) struct RepairTests {
     /// Runs a test on a host on which order-1 is parked at position 1, with 2 and 3 behind it.
     private func withParked(
         log: any EventLog = MemoryLog(),

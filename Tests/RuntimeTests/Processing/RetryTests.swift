@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Streams order-1 and order-4 are in lane 5, order-2 is in lane 11, order-3 in lane 2.
-@Suite(.timeLimit(.minutes(1))) struct RetryTests {
+@Suite(.unlessItHangs) struct RetryTests {
     /// The waits of the `flaky` app for an event at position 1: 100 ms and 200 ms, with their jitter.
     static let waits: [Int64] = [113_591, 160_160]
 

@@ -7,7 +7,7 @@ import Testing
 /// Keys that wait for a retry.
 ///
 /// Streams order-1 and order-4 are in one lane.
-@Suite(.timeLimit(.minutes(4))) struct WaitingKeyTests {
+@Suite(.unlessItHangs) struct WaitingKeyTests {
     /// Fails at the events that say so, for as long as the counter is at 0.
     private static let moody: AppFixture =
         Apps.counter + """

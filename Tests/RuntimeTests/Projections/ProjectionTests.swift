@@ -3,7 +3,7 @@ import Runtime
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct ProjectionTests {
+@Suite(.unlessItHangs) struct ProjectionTests {
     /// Balances of accounts, a deposit less its fee; an event whose data says `bad` makes it fail.
     static func bank(fee: Int = 0, retry: String = "attempts = 1") -> AppFixture {
         """

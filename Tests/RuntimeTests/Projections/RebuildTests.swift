@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// New generations of a projection's rows, beside those that answer.
-@Suite(.timeLimit(.minutes(1))) struct RebuildTests {
+@Suite(.unlessItHangs) struct RebuildTests {
     /// Balances of accounts, each deposit less a fee; an event whose data says `bad` makes it fail.
     private static func bank(fee: Int = 0, columns: String = "", more: String = "") -> AppFixture {
         """

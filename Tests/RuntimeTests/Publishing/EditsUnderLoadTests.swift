@@ -6,7 +6,7 @@ import Testing
 
 /// Scripts are edited again and again while events flow: nothing is lost, nothing doubled, and nothing is
 /// decided by a set that wasn't live where it stands in the log.
-@Suite(.timeLimit(.minutes(5))) struct EditsUnderLoadTests {
+@Suite(.unlessItHangs) struct EditsUnderLoadTests {
     private static let edits = 60
     /// Every fourth edit is broken.
     private static let brokenEvery = 4

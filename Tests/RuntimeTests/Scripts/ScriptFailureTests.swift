@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Whatever a script does, the host lives on, the failure is told, and other keys go on.
-@Suite(.timeLimit(.minutes(2))) struct ScriptFailureTests {
+@Suite(.unlessItHangs) struct ScriptFailureTests {
     /// A handler that does something terrible for events that say so.
     private func app(_ terrible: String) -> AppFixture {
         Apps.counter + """

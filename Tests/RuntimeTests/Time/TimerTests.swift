@@ -6,7 +6,7 @@ import Testing
 /// Commands that are sent to be decided later: `send(…, { at = … })` and `{ after = … }`.
 ///
 /// The log's events carry a time of their own, so what is due is given by `order` events in milliseconds.
-@Suite(.timeLimit(.minutes(1))) struct TimerTests {
+@Suite(.unlessItHangs) struct TimerTests {
     static let app: AppFixture =
         Apps.counter + """
             handler "react" {

@@ -6,7 +6,7 @@ import Testing
 @testable import Server
 
 /// Calls over real connections, to servers of the test.
-@Suite(.timeLimit(.minutes(2))) struct OutboundCallerTests {
+@Suite(.unlessItHangs) struct OutboundCallerTests {
     /// Asks each URL that an event has, and emits what came.
     private static func app(allow: String, options: String = "") -> AppFixture {
         """
