@@ -8,11 +8,12 @@ enum JSONText {
         (try? value.text()) ?? "null"
     }
 
-    /// As a cell of a table: text without quotes, nothing for null, everything else on one line.
+    /// As a cell of a table: text without quotes and without harm, nothing for null, everything else on one
+    /// line.
     static func cell(_ value: JSONValue?) -> String {
         switch value {
         case nil, .null: ""
-        case .string(let text): text
+        case .string(let text): text.harmless
         case .some(let value): compact(value)
         }
     }

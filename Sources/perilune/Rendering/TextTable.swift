@@ -12,6 +12,7 @@ struct TextTable {
     }
 
     private static func cut(_ cell: String) -> String {
+        let cell = cell.harmlessLine
         guard cell.utf8.count > cellBytesMax else { return cell }
         return cell.prefix(columns: cellColumnsMax) + "… \(ByteText.text(cell.utf8.count))"
     }

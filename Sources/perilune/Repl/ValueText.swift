@@ -5,7 +5,7 @@ enum ValueText {
     static func text(_ value: JSONValue) -> String {
         switch value {
         case .null: "nil"
-        case .string(let text): text
+        case .string(let text): text.harmless
         case .array(let values) where values.isEmpty: "none"
         case .array(let values) where values.allSatisfy(isEvent): values.map(event).joined(separator: "\n")
         case .array(let values) where values.allSatisfy({ $0.object == nil && $0.array == nil }):
