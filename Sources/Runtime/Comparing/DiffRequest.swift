@@ -50,4 +50,24 @@ public struct DiffRequest: Sendable {
     func wants(commandOf name: String) -> Bool { aggregate.map { $0 == name } ?? (handler == nil) }
 
     func wants(handler name: String) -> Bool { handler.map { $0 == name } ?? (aggregate == nil) }
+
+    /// Refuses what could compare nothing but by a slip, which must not look as if nothing would change.
+    ///
+    /// - Throws: `RuntimeError.unknownAggregate`, `.unknownProcessor`, `.invalidInput`.
+    func check(_ old: Definitions, _ new: Definitions, end: Position) throws(RuntimeError) {
+        let aggregates = Set(old.aggregates.keys).union(new.aggregates.keys)
+        if let aggregate, !aggregates.contains(aggregate) {
+            throw .unknownAggregate(aggregate, known: aggregates.sorted())
+        }
+        let handlers = Set((old.handlers + new.handlers).map(\.name))
+        if let handler, !handlers.contains(handler) {
+            throw .unknownProcessor(handler, known: handlers.sorted())
+        }
+        let from = from ?? 1
+        // Right behind the end is where what comes next will stand.
+        guard from <= end + 1 else { throw .invalidInput("the log ends at position \(end), before \(from)") }
+        if let to, to < from, from <= end {
+            throw .invalidInput("the stretch ends at position \(to), before it begins at \(from)")
+        }
+    }
 }

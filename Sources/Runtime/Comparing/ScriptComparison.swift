@@ -49,6 +49,8 @@ public struct ScriptComparison {
         let last = min(request.to ?? .max, log.lastPosition)
         let first = max(1, request.from ?? 1)
         var comparison = try ScriptComparison(request, log, first, last)
+        let (old, new) = (comparison.old.session.definitions, comparison.new.session.definitions)
+        try request.check(old, new, end: log.lastPosition)
         guard first <= last else { return comparison.diff }
         do {
             if request.downstream == .recomputed {

@@ -55,6 +55,12 @@ struct DiffCommand: AsyncParsableCommand {
 
     @OptionGroup var client: ClientOptions
 
+    func validate() throws {
+        guard since == nil || from == nil else {
+            throw ValidationError("--since and --from both say where to begin; give one")
+        }
+    }
+
     func run() async throws {
         let scripts = try reporting { () throws(RuntimeError) in try ScriptSet(folder: new) }
         if let data { return try finish(try await compare(scripts, in: data)) }

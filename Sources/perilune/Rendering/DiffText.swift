@@ -26,6 +26,7 @@ enum DiffText {
         let isRecomputed = diff["downstream"]?.string == "recomputed"
         let kind = isRecomputed ? ", each version on a fork of its own" : ""
         let head = "\(versions), \(steps) decisions at \(range)\(kind)"
+        if steps == 0, diff["same"]?.bool == true { return "\(head): there is nothing to compare" }
         guard diff["same"]?.bool != true else { return "\(head): nothing would change\n\(cost(diff))" }
         let list = kinds.isEmpty ? "" : ": " + kinds.joined(separator: ", ")
         return "\(head)\n\(changed) would change\(list)\n\(cost(diff))"

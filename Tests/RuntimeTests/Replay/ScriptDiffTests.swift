@@ -162,4 +162,28 @@ import Testing
         #expect(json["decisions"]?["first"]?[0]?["new"]?["events"]?[0]?["data"]?["total"] == 60)
         #expect(try JSONValue(parsing: json.bytes()) == json)
     }
+
+    @Test(arguments: [DiffRequest.Downstream.recorded, .recomputed])
+    func `what could compare nothing but by a slip is an error`(
+        downstream: DiffRequest.Downstream
+    ) async throws {
+        let log = try await ReplayApps.history()
+        func code(_ change: (inout DiffRequest) -> Void) throws -> String? {
+            var request = DiffRequest(old: try ReplayApps.shop.scripts(), new: try ReplayApps.shop.scripts())
+            request.downstream = downstream
+            change(&request)
+            do {
+                _ = try ScriptComparison.run(request, over: log)
+                return nil
+            } catch {
+                return error.code
+            }
+        }
+        #expect(try code { $0.aggregate = "ordr" } == "unknown-aggregate")
+        #expect(try code { $0.handler = "reserv" } == "unknown-processor")
+        #expect(try code { $0.from = log.lastPosition + 2 } == "invalid-input")
+        #expect(try code { ($0.from, $0.to) = (5, 4) } == "invalid-input")
+        #expect(try code { $0.from = log.lastPosition + 1 } == nil)
+        #expect(try code { ($0.aggregate, $0.handler) = ("order", "reserve") } == nil)
+    }
 }
