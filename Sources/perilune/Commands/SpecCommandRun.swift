@@ -42,6 +42,7 @@ struct SpecCommandRun {
             let isWritten = junit.map { write(JUnitText.document(report), to: $0) } ?? true
             return isWritten && report.failed == 0 ? .success : .failed
         } catch {
+            if let junit { _ = write(JUnitText.document(app: app, error), to: junit) }
             return FailureText.report(error.code, error.description, hint: error.hint, json: json)
         }
     }

@@ -19,6 +19,21 @@ enum JUnitText {
         return (lines + ["</testsuites>", ""]).joined(separator: "\n")
     }
 
+    /// The same of an app that can't be loaded: one case that is an error, so that no earlier report stands.
+    static func document(app: String, _ error: RuntimeError) -> String {
+        let name = escaped(app)
+        let counts = #"tests="1" failures="0" errors="1" skipped="0" time="0""#
+        let lines = [
+            #"<?xml version="1.0" encoding="UTF-8"?>"#,
+            #"<testsuites name="\#(name)" \#(counts)>"#,
+            #"  <testsuite name="\#(name)" \#(counts)>"#,
+            #"    <testcase classname="\#(name)" name="the app is loaded" time="0">"#,
+            #"      <error type="\#(escaped(error.code))">\#(escaped(error.description))</error>"#,
+            "    </testcase>", "  </testsuite>", "</testsuites>", "",
+        ]
+        return lines.joined(separator: "\n")
+    }
+
     /// What a suite and all suites together say of themselves.
     private static func counts(_ lines: [SpecReport.Line], _ microseconds: Int64) -> String {
         let failed = lines.count { !$0.result.passed }
