@@ -167,7 +167,7 @@ extension RuntimeError: CustomStringConvertible {
                 + "queries of what they have"
         case .notRebuildable: "projections alone keep rows; a handler's parked events can be retried"
         case .rebuildRunning: "`perilune processors` shows how far it is"
-        case .invalidApp: "correct the script and start again"
+        case .invalidApp: "correct the script and try again"
         case .notAvailable: "the documentation says what this version has"
         case .log(let error): error.hint
         case .readModel(let error): error.hint

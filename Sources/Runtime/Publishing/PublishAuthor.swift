@@ -21,5 +21,9 @@ public struct PublishAuthor: Sendable {
         for (what, text) in [("author", name), ("note", note)] where (text?.utf8.count ?? 0) > Self.bytesMax {
             throw .invalidInput("the \(what) has more than \(Self.bytesMax) bytes")
         }
+        for (what, text) in [("author", name), ("note", note)]
+        where text?.contains(where: \.isNewline) == true {
+            throw .invalidInput("the \(what) has more than one line")
+        }
     }
 }

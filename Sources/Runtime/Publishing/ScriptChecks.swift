@@ -37,6 +37,16 @@ struct ScriptChecks: Sendable {
         guard failures.isEmpty else { throw .publishRefused(failures) }
     }
 
+    /// Runs the specs alone.
+    ///
+    /// - Throws: as `run`.
+    func holdSpecs(of scripts: ScriptSet) async throws(RuntimeError) {
+        let checker = ScriptChecker()
+        defer { checker.end() }
+        let failures = await checker.failures(of: scripts, logger: logger)
+        guard failures.isEmpty else { throw .publishRefused(failures) }
+    }
+
     /// Makes the tables in a store that nobody keeps.
     private func checkTables(of definitions: Definitions) throws(RuntimeError) {
         guard !definitions.projections.isEmpty else { return }

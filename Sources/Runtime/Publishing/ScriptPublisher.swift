@@ -66,6 +66,8 @@ actor ScriptPublisher {
         guard !isStopping else { throw .stopping }
         let parent = swap.live.scripts.hash
         guard scripts.hash != parent else {
+            // Specs are no part of the hash, and what a check would say is said here, too.
+            if origin != .rollback { try await checks.holdSpecs(of: scripts) }
             let position = swap.context.log.lastPosition
             return PublishReport(hash: parent, parent: parent, position: position, changes: [], doubts: [])
         }
@@ -104,13 +106,16 @@ actor ScriptPublisher {
         isTried: Bool = true
     ) async throws(RuntimeError) -> (Definitions, ScriptChange) {
         let live = swap.live
-        let checks = ScriptChecks(log: swap.context.log, logger: swap.context.logger)
         let definitions = try await checks.definitions(of: scripts)
         let change = ScriptChange(from: live.definitions, to: definitions)
         try refuseTables(definitions, live.definitions)
         if !isForced { try await ScriptLosses(change, swap).refuse() }
         if isTried { try await checks.run(scripts, instead: live.scripts) }
         return (definitions, change)
+    }
+
+    private var checks: ScriptChecks {
+        ScriptChecks(log: swap.context.log, logger: swap.context.logger)
     }
 
     /// Refuses tables that can't be made beside those that are there.

@@ -33,7 +33,7 @@ extension ScriptFailure {
         case "projection": "correct the script and start again; the projection goes on where it stopped"
         case "command": "nothing was written; correct the arguments or the script"
         case "spec": "correct the rule, or what the spec says of it"
-        default: "correct the script and start again"
+        default: "correct the script and try again"
         }
     }
 

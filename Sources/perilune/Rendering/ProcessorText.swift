@@ -4,7 +4,7 @@ import Runtime
 enum ProcessorText {
     static func table(_ processors: [JSONValue]) -> String {
         var table = TextTable(header: [
-            "name", "kind", "state", "position", "lag", "parked", "rows", "next", "last failure",
+            "name", "kind", "state", "position", "lag", "parked", "generation", "next", "last failure",
         ])
         for processor in processors {
             table.add([

@@ -150,4 +150,27 @@ import Testing
             try await fixture.host.publish(try PublishTests.shop(more: changed).scripts())
         }
     }
+
+    @Test func `specs that don't hold of scripts that are live already`() async throws {
+        try await PublishTests.withShop { fixture in
+            var files = PublishTests.shop().files
+            files["shop_spec.lua"] = #"""
+                spec("a wrong one", function() when("order-1", "place", { total = 5 }) expect("order-1") end)
+                """#
+            let failures = try await Self.refused(AppFixture(files: files), by: fixture)
+            #expect(failures.map(\.file) == ["shop_spec.lua"])
+        }
+    }
+
+    @Test(arguments: ["two\nlines", String(repeating: "x", count: 501)])
+    func `a note that is no line`(note: String) async throws {
+        try await PublishTests.withShop { fixture in
+            let set = try PublishTests.shop(discount: 20).scripts()
+            let error = await #expect(throws: RuntimeError.self) {
+                try await fixture.host.publish(set, by: PublishAuthor(note: note))
+            }
+            #expect(error?.code == "invalid-input")
+            #expect(fixture.host.scripts.hash != set.hash)
+        }
+    }
 }
