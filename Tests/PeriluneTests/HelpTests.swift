@@ -84,8 +84,21 @@ import Testing
         #expect(misspelt.text.contains("did you mean `perilune \(near)`?"))
     }
 
+    @Test func `so is one that help is asked for, and one below another`() throws {
+        for (words, near) in [
+            (["help", "publsh"], "publish"), (["processors", "pasue"], "processors pause"),
+            (["help", "processors", "resme"], "processors resume"),
+        ] {
+            let misspelt = try #require(MisspeltCommand(words, of: Perilune.self))
+            #expect(misspelt.text.contains("did you mean `perilune \(near)`?"))
+        }
+    }
+
     @Test func `commands, options and help are no misspelt commands`() {
-        for words in [[], ["events"], ["--version"], ["help", "events"], ["processors", "pause"]] {
+        for words in [
+            [], ["events"], ["--version"], ["help", "events"], ["processors", "pause"], ["help"],
+            ["help", "processors", "pause"], ["processors", "--json"],
+        ] {
             #expect(MisspeltCommand(words, of: Perilune.self) == nil)
         }
         #expect(MisspeltCommand(["zzzzzzzz"], of: Perilune.self)?.text.contains("`perilune help`") == true)
