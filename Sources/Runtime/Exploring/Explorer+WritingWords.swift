@@ -10,7 +10,7 @@ extension Explorer {
             "repl_append": { explorer, options in try explorer.append(options) },
             "repl_pending": { explorer, _ in .array(explorer.pending.map(\.json)) },
             "repl_commit": { explorer, _ in try explorer.commit() },
-            "repl_discard": { explorer, _ in try explorer.discard() },
+            "repl_discard": { explorer, _ in explorer.discard() },
         ]
     }
 
@@ -105,10 +105,10 @@ extension Explorer {
         }
     }
 
-    private func discard() throws -> JSONValue {
+    private func discard() -> JSONValue {
         let count = pending.count
         pending = []
-        try move(to: pinned)
+        place()
         return .integer(Int64(count))
     }
 }

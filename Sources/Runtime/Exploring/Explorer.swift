@@ -223,13 +223,20 @@ extension Explorer {
         return view
     }
 
-    /// Moves the session; steps begin on fresh states, and rows go on from where they are, if they can.
+    /// Moves the session.
     func move(to position: Position?) throws {
         if position == nil { try services.refresh() }
-        let end = position ?? base.lastPosition
-        if !view.own.isEmpty || end < pastRows?.position ?? 0 { pastRows = nil }
         pinned = position
+        place()
+    }
+
+    /// Begins anew where the session is pinned, or at the end of the log as it is known: what was tried is
+    /// dropped, whether a host answers or not.
+    func place() {
+        let end = pinned ?? base.lastPosition
+        if !view.own.isEmpty || end < pastRows?.position ?? 0 { pastRows = nil }
         view.reset(to: end)
+        // Steps begin on fresh states; rows go on from where they are, if they can.
         appSteps = nil
     }
 

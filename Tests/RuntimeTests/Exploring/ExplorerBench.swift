@@ -28,6 +28,8 @@ final class ExplorerBench {
         var answer = SentStep.accepted([])
         /// What the next steps come to, before that answer; nil: nobody hears of it.
         var answers: [SentStep?] = []
+        /// Whether nobody tells how far the log is.
+        var isAway = false
         init(_ app: AppFixture) { self.app = app }
 
         func outcome() throws -> SentStep {
@@ -50,6 +52,7 @@ final class ExplorerBench {
         self.folder = folder
         var services = ExplorerServices()
         services.scripts = { () throws(RuntimeError) in try folder.app.scripts() }
+        services.refresh = { if folder.isAway { throw ExplorerError("the host is away") } }
         services.clock = { 1_800_000_000_000_000 }
         services.send = { request, key in
             folder.sent.append(request)

@@ -112,4 +112,15 @@ import Testing
         #expect(try bench.value("append('note-1', 'Noted')") == "true")
         #expect(bench.folder.sent.count == 2 && bench.explorer.triedEvents == 0)
     }
+
+    @Test func `what was tried is dropped though the host is away`() async throws {
+        let bench = try await ExplorerBench(events: [#"counter-a Added {"amount":1}"#])
+        _ = try bench.values("command('counter', 'a', 'add', { amount = 2 })")
+        bench.folder.isAway = true
+        #expect(try bench.value("discard()") == #""the fork is as the log again""#)
+        #expect(bench.explorer.triedEvents == 0 && bench.explorer.position == 1)
+        #expect(bench.failure("events()")?.contains("the host is away") == true)
+        bench.folder.isAway = false
+        #expect(try bench.value("#events()") == "1")
+    }
 }
