@@ -76,6 +76,23 @@ extension Stories {
             }
         }
 
+        @Test func `a pipe that breaks ends what writes into it, without a word`() async throws {
+            let folder = try TemporaryFolder()
+            try await HostProcess.with { host in
+                let loop = "for i = 1, 1000000 do print(i) end"
+                let command = "'\(try Places.binary())' eval '\(loop)' --url \(host.url)"
+                let process = try ChildProcess(
+                    "/bin/sh",
+                    ["-c", "\(command) | head -n 1"],
+                    output: folder.path + "/output",
+                    errors: folder.path + "/errors"
+                )
+                #expect(try await process.ended() == .code(0))
+                #expect(TemporaryFolder.text(of: folder.path + "/output") == "1\n")
+                #expect(TemporaryFolder.text(of: folder.path + "/errors").isEmpty)
+            }
+        }
+
         @Test func `what takes many pages to read is all there, once, either way`() async throws {
             let count = 4_500
             try await HostProcess.with { host in
