@@ -123,4 +123,13 @@ import Testing
         bench.folder.isAway = false
         #expect(try bench.value("#events()") == "1")
     }
+
+    @Test func `what was committed is told though the host goes away behind it`() async throws {
+        let bench = try await ExplorerBench()
+        bench.folder.answer = .accepted([["stream": "counter-a", "type": "Added"]])
+        _ = try bench.values("command('counter', 'a', 'add', { amount = 2 })")
+        bench.folder.isAway = true
+        #expect(try bench.value("commit({ yes = true })")?.contains("counter-a") == true)
+        #expect(bench.explorer.triedEvents == 0 && bench.folder.sent.count == 1)
+    }
 }
